@@ -1,0 +1,275 @@
+"""Everything the product can be told, read from environment variables (and `.env`); listed in README and `.env.example`."""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from casino_club.core.logs import logging_config
+from casino_club.local import addresses
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+env.read_env(BASE_DIR / ".env", overwrite=False)
+
+
+def networks(name, default=""):
+    """A comma-separated list of addresses or CIDR networks."""
+    return [part.strip() for part in env.str(name, default).split(",") if part.strip()]
+
+
+# --- Where it runs -----------------------------------------------------------------------------------------------
+APP_ENV = env.str("APP_ENV", "development")
+PRODUCTION = APP_ENV == "production"
+DEBUG = env.bool("DEBUG", False)
+DEVELOPMENT_SECRET = "development-only-secret-not-for-production-0123456789"  # noqa: S105 - refused in production
+SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_SECRET)
+JWT_SECRET_KEY = env.str("JWT_SECRET_KEY", DEVELOPMENT_SECRET)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"])
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if PRODUCTION else [])
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
+AUTO_SEED_BASIC = env.bool("AUTO_SEED_BASIC", False)
+DEV_ROUTES = env.bool("DEV_ROUTES", not PRODUCTION)
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+METRICS_NETWORKS = networks("METRICS_NETWORKS", "" if PRODUCTION else "0.0.0.0/0,::/0")
+API_MAX_BODY_BYTES = env.int("API_MAX_BODY_BYTES", 64 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("FORM_MAX_BODY_BYTES", 1024 * 1024)
+
+# --- What it is made of ------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "casino_club.core",
+    "accounts",
+    "economy",
+    "events",
+    "games",
+    "casino_club.web",
+    "casino_club.web.apps.CasinoAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "django_prometheus",
+    "csp",
+    "pgtrigger",
+    "pghistory",
+    "import_export",
+]
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "casino_club.core.middleware.RequestContextMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "accounts.signin.middleware.SignedInMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "casino_club.core.audit.OperatorHistoryMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+ROOT_URLCONF = "casino_club.urls"
+WSGI_APPLICATION = "casino_club.wsgi.application"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "casino_club.web.context.player",
+            ],
+        },
+    },
+]
+
+# --- PostgreSQL and Redis ----------------------------------------------------------------------------------------
+# With no URL given, the embedded servers' addresses are those that the supervisor wrote down when it started them.
+_embedded = None if PRODUCTION else addresses.load()
+DATABASE_URL = env.str("DATABASE_URL", "") or (_embedded.database_url if _embedded else "")
+REDIS_URL = env.str("REDIS_URL", "") or (_embedded.redis_url if _embedded else "")
+LOCK_TIMEOUT_MS = env.int("LOCK_TIMEOUT_MS", 10_000)
+STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", 60_000)
+DATABASES = {
+    "default": {
+        **env.db_url_config(DATABASE_URL or "postgresql://nobody@127.0.0.1:1/none"),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "options": f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS} -c TimeZone=UTC",
+            "connect_timeout": 5,
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL or "redis://127.0.0.1:1/0",
+        "KEY_PREFIX": "cache",
+        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 2, "SOCKET_TIMEOUT": 2},
+    }
+}
+# Redis is a fast path: a cache that cannot be reached is a cache that is empty.
+DJANGO_REDIS_IGNORE_EXCEPTIONS = True
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+
+# --- Celery ------------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "worker-heartbeat": {"task": "core.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
+    "purge-idempotency-records": {"task": "core.purge_idempotency_records", "schedule": timedelta(minutes=10)},
+}
+
+# --- Who is who --------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+PASSWORD_HASHERS = ["accounts.users.hashers.Argon2idHasher"]
+PASSWORD_HASHING_CONCURRENCY = env.int("PASSWORD_HASHING_CONCURRENCY", 4)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("site_id", "nickname", "email")},
+    },
+]
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", 30))
+REFRESH_TOKEN_LIFETIME = timedelta(days=env.int("REFRESH_TOKEN_DAYS", 30))
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "casino_club.web.errors.csrf_failure"
+LOGIN_WINDOW_SECONDS = env.int("LOGIN_WINDOW_SECONDS", 600)
+LOGIN_ACCOUNT_ADDRESS_LIMIT = env.int("LOGIN_ACCOUNT_ADDRESS_LIMIT", 5)
+LOGIN_ACCOUNT_LIMIT = env.int("LOGIN_ACCOUNT_LIMIT", 20)
+LOGIN_ADDRESS_LIMIT = env.int("LOGIN_ADDRESS_LIMIT", 50)
+
+# --- Rates (SPEC: counted atomically) ----------------------------------------------------------------------------
+RATE_PLAYER_PER_MINUTE = env.int("RATE_PLAYER_PER_MINUTE", 1200)
+RATE_BETS_PER_SECOND = env.int("RATE_BETS_PER_SECOND", 20)
+RATE_ANONYMOUS_PER_MINUTE = env.int("RATE_ANONYMOUS_PER_MINUTE", 600)
+RATE_SIGNUP_PER_HOUR = env.int("RATE_SIGNUP_PER_HOUR", 30 if PRODUCTION else 1000)
+RATE_REFRESH_PER_MINUTE = env.int("RATE_REFRESH_PER_MINUTE", 60)
+
+# --- The game ----------------------------------------------------------------------------------------------------
+GAME_TIMEZONE = env.str("GAME_TIMEZONE", "UTC")
+WELCOME_GOLD = env.int("WELCOME_GOLD", 1000)
+
+# --- Language, time ----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "ko"
+LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale" / area for area in ("core", "web", "accounts", "economy", "events", "games")]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_I18N = USE_TZ = USE_THOUSAND_SEPARATOR = True
+TIME_ZONE = "UTC"
+
+# --- Static files ------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": env.str("STATICFILES_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage"),
+    },
+}
+
+# --- Safe on the wire --------------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+if PRODUCTION:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
+    SECURE_REDIRECT_EXEMPT = [r"^health$", r"^ready$", r"^metrics$"]
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 365 * 24 * 3600)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    # Read only behind a trusted proxy: the request middleware drops the header from anybody else.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- API ---------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.signin.authentication.TokenAuthentication",
+        "accounts.signin.authentication.CookieAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["casino_club.core.api.Renderer"],
+    "DEFAULT_PARSER_CLASSES": ["casino_club.core.api.StrictJSONParser"],
+    "EXCEPTION_HANDLER": "casino_club.core.api.answer_for",
+    "DEFAULT_SCHEMA_CLASS": "casino_club.core.schema.Schema",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Casino-Club F2P API",
+    "DESCRIPTION": (
+        "A free-to-play social casino: virtual gold and gems only, nothing can be cashed out. "
+        "Every figure is the server's; every draw can be verified by the player. See docs/api.md."
+    ),
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SCHEMA_PATH_PREFIX": r"/api/",
+    "SCHEMA_PATH_PREFIX_TRIM": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": STATIC_URL + "favicon.svg",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SORT_OPERATIONS": True,
+}
+
+# --- Logs --------------------------------------------------------------------------------------------------------
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+LOGGING = logging_config(as_json=env.bool("LOG_JSON", PRODUCTION), level=LOG_LEVEL)
+
+# --- Given or not: what the production checks look at ------------------------------------------------------------
+EXTERNAL_DATABASE = bool(urlsplit(env.str("DATABASE_URL", "")).scheme)
+EXTERNAL_REDIS = bool(urlsplit(env.str("REDIS_URL", "")).scheme)
