@@ -186,7 +186,7 @@ RATE_REFRESH_PER_MINUTE = env.int("RATE_REFRESH_PER_MINUTE", 60)
 
 # --- The game ----------------------------------------------------------------------------------------------------
 GAME_TIMEZONE = env.str("GAME_TIMEZONE", "UTC")
-WELCOME_GOLD = env.int("WELCOME_GOLD", 1000)
+PAYMENTS_PROVIDER = env.str("PAYMENTS_PROVIDER", "" if PRODUCTION else "sandbox")
 
 # --- Language, time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "ko"

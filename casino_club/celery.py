@@ -1,0 +1,24 @@
+"""The Celery application: the worker and beat of the house."""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging, worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casino_club.settings")
+
+app = Celery("casino_club")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def _leave_logging_to_django(**_ignored) -> None:
+    """Django's LOGGING is the one configuration; Celery must not lay its own over it."""
+
+
+@worker_init.connect
+def _refuse_unsafe_start(**_ignored) -> None:
+    from casino_club.core import checks
+
+    checks.refuse_unsafe_start()

@@ -1,0 +1,280 @@
+"""The shape of every API door: strict JSON in, one envelope out, rates, idempotent posts, keyset pages."""
+
+import base64
+import binascii
+import functools
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import ValidationError as FieldError
+from django.db import OperationalError
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
+from rest_framework import exceptions, permissions
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView, set_rollback
+
+from casino_club.core import clock, errors, idempotency, ratelimit, roles, shapes
+
+log = structlog.get_logger(__name__)
+BUSY = (DeadlockDetected, LockNotAvailable, SerializationFailure)
+MAX_PAGE = 100
+
+
+class Renderer(JSONRenderer):
+    """JSON and nothing else, written by the one function that also writes stored answers."""
+
+    charset = None
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        return b"" if data is None else idempotency.render(data).encode()
+
+
+class StrictJSONParser(BaseParser):
+    """A bounded, valid UTF-8 JSON body whose texts can be stored: no NUL, no lone surrogates, no NaN."""
+
+    media_type = "application/json"
+    renderer_class = Renderer
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        view = (parser_context or {}).get("view")
+        limit = getattr(view, "max_body_bytes", None) or settings.API_MAX_BODY_BYTES
+        try:
+            raw = stream.read(limit + 1)
+        except RequestDataTooBig as error:
+            raise errors.PayloadTooLarge from error
+        if len(raw) > limit:
+            raise errors.PayloadTooLarge
+        try:
+            data = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+            json.dumps(data, ensure_ascii=False).encode("utf-8")
+        except (ValueError, RecursionError) as error:
+            raise errors.MalformedBody from error
+        return data
+
+
+def _no_constant(name: str):
+    raise ValueError(name)
+
+
+class StaffOnly(permissions.BasePermission):
+    """Any operator."""
+
+    def has_permission(self, request, view):
+        return bool(request.user.is_authenticated and request.user.is_staff)
+
+
+def HasRole(*names: str) -> type[permissions.BasePermission]:  # noqa: N802 - reads as the class it returns
+    """Operators with one of the roles (`core.roles`)."""
+
+    class _HasRole(StaffOnly):
+        def has_permission(self, request, view):
+            return super().has_permission(request, view) and any(roles.has(request.user, name) for name in names)
+
+    return _HasRole
+
+
+class ApiView(APIView):
+    """A door for machines. `request.now` is the moment of the request, read once.
+
+    `rates` lists further limits a signed-in caller has here: (name, settings attribute, seconds).
+    """
+
+    rates: Sequence[tuple[str, str, int]] = ()
+    max_body_bytes: int | None = None
+
+    def initial(self, request: Request, *args, **kwargs):
+        request.now = clock.now()
+        super().initial(request, *args, **kwargs)
+
+    def check_throttles(self, request: Request) -> None:
+        if request.user.is_authenticated:
+            ratelimit.hit("player", request.user.pk, settings.RATE_PLAYER_PER_MINUTE, 60)
+            for name, setting, seconds in self.rates:
+                ratelimit.hit(name, request.user.pk, getattr(settings, setting), seconds)
+        else:
+            ratelimit.hit("address", request.client_ip, settings.RATE_ANONYMOUS_PER_MINUTE, 60)
+
+
+def idempotent(method: Callable) -> Callable:
+    """A post whose work is done once for (caller, `Idempotency-Key`), in one transaction with its stored answer."""
+
+    @functools.wraps(method)
+    def once(view: ApiView, request: Request, *args, **kwargs) -> HttpResponse:
+        def work() -> tuple[int, object]:
+            response = method(view, request, *args, **kwargs)
+            return response.status_code, response.data
+
+        stored = idempotency.run(
+            actor_id=request.user.pk,
+            key=request.headers.get("Idempotency-Key"),
+            method=request.method,
+            path=request.path,
+            body=request.data,
+            now=request.now,
+            work=work,
+        )
+        answer = HttpResponse(stored.body, status=stored.status, content_type="application/json")
+        if stored.hit:
+            answer["Idempotency-Hit"] = "true"
+        return answer
+
+    once.needs_idempotency_key = True
+    return once
+
+
+def answer_for(error: Exception, context: dict) -> Response:
+    """DRF's exception handler: whatever went wrong becomes the one envelope; nothing half-done stays."""
+    refusal = _as_refusal(error)
+    if refusal is None:
+        return None  # a defect: Django logs it and answers with the server_error envelope
+    set_rollback()
+    headers = {}
+    if refusal.retry_after is not None:
+        headers["Retry-After"] = str(refusal.retry_after)
+    if refusal.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, exceptions.MethodNotAllowed):
+        headers["Allow"] = ", ".join(context["view"].allowed_methods)
+    return Response(refusal.envelope(), status=refusal.status, headers=headers)
+
+
+def _as_refusal(error: Exception) -> errors.DomainError | None:
+    match error:
+        case errors.DomainError():
+            return error
+        case exceptions.ValidationError():
+            return errors.InvalidInput(shapes.flat(error.detail))
+        case exceptions.NotAuthenticated():
+            return errors.NotAuthenticated()
+        case exceptions.AuthenticationFailed():
+            return TokenInvalid()
+        case exceptions.PermissionDenied() | DjangoPermissionDenied():
+            return errors.PermissionDenied()
+        case exceptions.NotFound() | Http404():
+            return errors.NotFound()
+        case exceptions.MethodNotAllowed():
+            return MethodNotAllowed()
+        case exceptions.UnsupportedMediaType():
+            return UnsupportedMediaType()
+        case exceptions.NotAcceptable():
+            return NotAcceptable()
+        case exceptions.ParseError():
+            return errors.MalformedBody()
+        case OperationalError() if isinstance(error.__cause__, BUSY):
+            return errors.Busy(retry_after=1)
+    return None
+
+
+class TokenInvalid(errors.DomainError):
+    code = "token_invalid"
+    status = 401
+    message = gettext_lazy("Your session has ended. Please sign in again.")
+
+
+class MethodNotAllowed(errors.DomainError):
+    code = "method_not_allowed"
+    status = 405
+    message = gettext_lazy("This address does not take that method.")
+
+
+class UnsupportedMediaType(errors.DomainError):
+    code = "unsupported_media_type"
+    status = 415
+    message = gettext_lazy("Send the body as application/json.")
+
+
+class NotAcceptable(errors.DomainError):
+    code = "not_acceptable"
+    status = 406
+    message = gettext_lazy("Answers are application/json only.")
+
+
+def page_of(
+    rows: QuerySet,
+    request: Request,
+    *,
+    serialize: Callable[[object], dict],
+    key: Sequence[str] = ("-created_at", "-id"),
+) -> dict:
+    """A keyset page of `rows`: `{"results": […], "next": cursor or null}`.
+
+    `key` orders the rows (all ascending or all descending) and must be unique in its last part. The cursor is opaque;
+    a broken one, or a `limit` outside 1–100, raises InvalidInput.
+    """
+    limit = read_limit(request)
+    names = [name.lstrip("-") for name in key]
+    ahead = "lt" if key[0].startswith("-") else "gt"
+    cursor = request.query_params.get("cursor")
+    if cursor:
+        rows = rows.filter(_beyond(names, _decode(cursor, names, rows), ahead))
+    found = list(rows.order_by(*key)[: limit + 1])
+    more = len(found) > limit
+    found = found[:limit]
+    return {
+        "results": [serialize(row) for row in found],
+        "next": _encode([getattr(found[-1], name) for name in names]) if more else None,
+    }
+
+
+def read_limit(request: Request) -> int:
+    """The `limit` of a list request, 1–100, by default 20."""
+    text = request.query_params.get("limit", "20")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= MAX_PAGE):
+        raise errors.InvalidInput({"limit": [_("Expected a whole number from 1 to %(most)s.") % {"most": MAX_PAGE}]})
+    return int(text)
+
+
+def read_since(request: Request, name: str = "since") -> datetime | None:
+    """An optional ISO 8601 moment with its zone from the query. Raises InvalidInput."""
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise errors.InvalidInput({name: [_("Expected a moment like 2026-01-31T00:00:00Z.")]})
+    return moment
+
+
+def _beyond(names: list[str], values: list, ahead: str) -> Q:
+    """(a, b) < (x, y) written so that an index on (a, b) serves it."""
+    if len(names) == 1:
+        return Q(**{f"{names[0]}__{ahead}": values[0]})
+    first, rest = names[0], names[1:]
+    return Q(**{f"{first}__{ahead}e": values[0]}) & (
+        Q(**{f"{first}__{ahead}": values[0]}) | _beyond(rest, values[1:], ahead)
+    )
+
+
+def _encode(values: list) -> str:
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str, names: list[str], rows: QuerySet) -> list:
+    try:
+        plain = json.loads(base64.urlsafe_b64decode(cursor[:512] + "=" * (-len(cursor[:512]) % 4)))
+        if not isinstance(plain, list) or len(plain) != len(names):
+            raise ValueError
+        values = [rows.model._meta.get_field(name).to_python(value) for name, value in zip(names, plain, strict=True)]
+        if any(value is None or (type(value) is int and abs(value) > shapes.BIGINT_MAX) for value in values):
+            raise ValueError
+    except (ValueError, TypeError, binascii.Error, UnicodeDecodeError, FieldError) as error:
+        raise errors.InvalidInput({"cursor": [_("This cursor is not one of ours.")]}) from error
+    return values
+

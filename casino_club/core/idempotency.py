@@ -1,0 +1,148 @@
+"""One act per (actor, key): the first answer is committed with its work and given again to every repeat.
+
+A reservation row is inserted first, in the work's own transaction. A repeat that arrives meanwhile waits on its unique
+index; when the first commits, the repeat reads the stored answer; when the first is refused, everything is rolled back
+and the repeat does the work itself. Refusals therefore store nothing. (Shape: IETF draft “Idempotency-Key header”.)
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+from psycopg.errors import LockNotAvailable
+from rest_framework.utils.encoders import JSONEncoder
+
+from casino_club.core.errors import DomainError
+
+KEPT_FOR = timedelta(hours=24)
+KEY = re.compile(r"[\x21-\x7e]{8,255}")
+
+
+class IdempotencyKeyRequired(DomainError):
+    code = "idempotency_key_required"
+    status = 400
+    message = _("This request needs an Idempotency-Key header of 8 to 255 visible ASCII characters.")
+
+
+class IdempotencyKeyReused(DomainError):
+    code = "idempotency_key_reused"
+    status = 422
+    message = _("This Idempotency-Key was already used for another request.")
+
+
+class IdempotencyInFlight(DomainError):
+    code = "idempotency_in_flight"
+    message = _("The same request is still being worked on.")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An answer: its status, its exact bytes, and whether it is a repeat."""
+
+    status: int
+    body: bytes
+    hit: bool
+
+
+def render(data: object) -> str:
+    """The one way an answer becomes text, so that a repeat is the same byte for byte."""
+    return json.dumps(data, cls=JSONEncoder, ensure_ascii=False, separators=(",", ":"))
+
+
+def fingerprint(method: str, path: str, body: object) -> str:
+    """SHA-256 over method, path and canonical JSON."""
+    canonical = json.dumps(body, cls=JSONEncoder, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{method}\n{path}\n{canonical}".encode()).hexdigest()
+
+
+def run(
+    *,
+    actor_id: int,
+    key: str | None,
+    method: str,
+    path: str,
+    body: object,
+    now: datetime,
+    work: Callable[[], tuple[int, object]],
+) -> Stored:
+    """Do `work` once for (actor, key), in one transaction with its stored answer.
+
+    Raises IdempotencyKeyRequired, IdempotencyKeyReused, IdempotencyInFlight, and whatever refusal `work` raises
+    (then nothing at all is kept).
+    """
+    if not key or not KEY.fullmatch(key):
+        raise IdempotencyKeyRequired
+    mark = fingerprint(method, path, body)
+    with transaction.atomic():
+        record_id = _reserve(actor_id, key, mark, now)
+        if record_id is not None:
+            status, data = work()
+            text = render(data)
+            _keep(record_id, status, text)
+            return Stored(status, text.encode(), hit=False)
+    return _stored(actor_id, key, mark)
+
+
+def purge(*, now: datetime, batch: int = 5000) -> int:
+    """Delete records past their 24 h, in batches; safe to run twice and at once. Returns how many went."""
+    gone = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                DELETE FROM core_idempotencyrecord WHERE id IN (
+                    SELECT id FROM core_idempotencyrecord WHERE created_at < %s
+                    ORDER BY created_at LIMIT %s FOR UPDATE SKIP LOCKED)
+                """,
+                [now - KEPT_FOR, batch],
+            )
+            gone += cursor.rowcount
+            if cursor.rowcount < batch:
+                return gone
+
+
+def _reserve(actor_id: int, key: str, mark: str, now: datetime) -> int | None:
+    """The new record's id, or None when an answer of the last 24 h exists. Waits for one still being made."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                INSERT INTO core_idempotencyrecord (actor_id, key, fingerprint, created_at)
+                VALUES (%(actor)s, %(key)s, %(mark)s, %(now)s)
+                ON CONFLICT ON CONSTRAINT one_answer_per_actor_and_key
+                DO UPDATE SET fingerprint = excluded.fingerprint, created_at = excluded.created_at,
+                              status = NULL, body = NULL
+                WHERE core_idempotencyrecord.created_at < %(expired)s
+                RETURNING id
+                """,
+                {"actor": actor_id, "key": key, "mark": mark, "now": now, "expired": now - KEPT_FOR},
+            )
+            row = cursor.fetchone()
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise IdempotencyInFlight(retry_after=1) from error
+        raise
+    return row[0] if row else None
+
+
+def _keep(record_id: int, status: int, text: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE core_idempotencyrecord SET status = %s, body = %s WHERE id = %s", [status, text, record_id])
+
+
+def _stored(actor_id: int, key: str, mark: str) -> Stored:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT fingerprint, status, body FROM core_idempotencyrecord WHERE actor_id = %s AND key = %s", [actor_id, key]
+        )
+        row = cursor.fetchone()
+    if row is None:  # purged between the two statements: the caller may simply send it again
+        raise IdempotencyInFlight(retry_after=1)
+    if row[0] != mark:
+        raise IdempotencyKeyReused
+    return Stored(row[1], row[2].encode(), hit=True)

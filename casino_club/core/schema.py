@@ -1,0 +1,48 @@
+"""OpenAPI: what every operation has in common, so that no door repeats it."""
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
+from rest_framework import serializers
+
+Error = inline_serializer(
+    "Error",
+    {
+        "error": serializers.CharField(help_text="A code that is never translated."),
+        "message": serializers.CharField(help_text="A sentence in the caller's language."),
+        "fields": serializers.DictField(
+            child=serializers.ListField(child=serializers.CharField()), required=False, help_text="With `validation_error`."
+        ),
+    },
+)
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="8–255 visible ASCII characters; the same key and body give the same answer, byte for byte, for 24 h.",
+)
+CURSOR = OpenApiParameter("cursor", str, description="`next` of the page before.")
+LIMIT = OpenApiParameter("limit", int, description="1–100, by default 20.")
+
+
+def refusals(**by_status: str) -> dict:
+    """Responses for `extend_schema`: `refusals(s409="insufficient_gold")` → {409: the envelope, described}."""
+    return {int(name[1:]): OpenApiResponse(Error, description=text) for name, text in by_status.items()}
+
+
+class Schema(AutoSchema):
+    """Adds the key header to idempotent posts, and the refusals that any door may give."""
+
+    def get_override_parameters(self):
+        handler = getattr(self.view, self.method.lower(), None)
+        return [IDEMPOTENCY_KEY] if getattr(handler, "needs_idempotency_key", False) else []
+
+    def _get_response_bodies(self, direction="response"):
+        bodies = super()._get_response_bodies(direction)
+        common = {"400": "validation_error, malformed_body", "429": "rate_limited"}
+        if self.get_auth():
+            common["401"] = "not_authenticated, token_invalid"
+        for status, text in common.items():
+            if status not in bodies:
+                bodies[status] = self._get_response_for_code(OpenApiResponse(Error, description=text), status)
+        return bodies

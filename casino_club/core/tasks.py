@@ -1,0 +1,15 @@
+"""Beat's small duties on the ground floor."""
+
+from celery import shared_task
+
+from casino_club.core import clock, heartbeat, idempotency
+
+
+@shared_task(name="core.heartbeat")
+def beat_heartbeat() -> None:
+    heartbeat.beat(now=clock.now())
+
+
+@shared_task(name="core.purge_idempotency_records")
+def purge_idempotency_records() -> None:
+    idempotency.purge(now=clock.now())

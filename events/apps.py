@@ -1,0 +1,10 @@
+"""Who cares: live events, missions, the battle pass."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EventsConfig(AppConfig):
+    name = "events"
+    verbose_name = _("Events")
+    role_permissions: dict[str, tuple[str, ...]] = {}
