@@ -3,7 +3,9 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
+
+from casino_club.core import checks
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casino_club.settings")
 
@@ -18,7 +20,6 @@ def _leave_logging_to_django(**_ignored) -> None:
 
 
 @worker_init.connect
+@beat_init.connect
 def _refuse_unsafe_start(**_ignored) -> None:
-    from casino_club.core import checks
-
     checks.refuse_unsafe_start()

@@ -1,0 +1,28 @@
+"""The operators' site: Django's admin behind the players' own sign-in door (one lockout, one list of sessions)."""
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class OperatorSite(admin.AdminSite):
+    site_title = _("Casino-Club operators")
+    site_header = _("Casino-Club operators")
+    index_title = _("The house today")
+    site_url = "/"
+    empty_value_display = "–"
+
+    def login(self, request, extra_context=None):
+        """Nobody signs in here: strangers go to the sign-in page, players are told that this door is not theirs."""
+        if request.user.is_authenticated:
+            if self.has_permission(request):
+                return redirect("admin:index")
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"), reverse("login"))
+
+    def logout(self, request, extra_context=None):
+        return HttpResponseRedirect(reverse("logout"), status=307)

@@ -1,0 +1,56 @@
+"""The first page: who I am, what I can collect now, what is on."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import trigger_client_event
+
+from casino_club.core import clock
+from casino_club.core.errors import DomainError
+from economy.streaks import selectors as streaks
+from economy.streaks.rules import Action
+from economy.streaks.services import claim
+from games.odds.selectors import lobby
+
+
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """Signed out: what the club offers. Signed in: the player's day."""
+    context = {"games": lobby()}
+    if request.user.is_authenticated:
+        context["streak"] = streaks.status(user_id=request.user.pk, action=Action.DAILY_LOGIN, now=clock.now())
+    return render(request, "web/home.html", context)
+
+
+@login_required
+@require_GET
+def balances(request: HttpRequest) -> HttpResponse:
+    """The header's chips, fresh from the server."""
+    return render(request, "components/balances.html")
+
+
+@login_required
+@require_POST
+def claim_streak(request: HttpRequest) -> HttpResponse:
+    """Collect the day's reward; htmx gets the week's panel back, a plain form the home page."""
+    now = clock.now()
+    try:
+        claimed = claim(player_id=request.user.pk, action=Action.DAILY_LOGIN, now=now)
+        kind, text = "success", _("You collected %(gold)s gold and %(xp)s XP.") % {
+            "gold": f"{claimed.awarded_gold:,}",
+            "xp": claimed.awarded_xp,
+        }
+        if claimed.idempotent:
+            kind, text = "info", _("You already collected today. Come back after the reset.")
+    except DomainError as refusal:
+        kind, text = "error", str(refusal.message)
+    if not request.htmx:
+        messages.add_message(request, messages.SUCCESS if kind == "success" else messages.INFO, text)
+        return redirect("home")
+    status = streaks.status(user_id=request.user.pk, action=Action.DAILY_LOGIN, now=now)
+    response = render(request, "components/streak_week.html", {"streak": status})
+    trigger_client_event(response, "toast", {"kind": kind, "text": text})
+    return trigger_client_event(response, "balances", {})

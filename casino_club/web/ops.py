@@ -1,0 +1,68 @@
+"""Doors for machines: /health, /ready, /metrics."""
+
+import hmac
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_GET
+from django_prometheus.exports import ExportToDjangoView
+from redis.exceptions import RedisError
+
+from casino_club.core import errors, heartbeat, middleware, redis
+from casino_club.web.errors import answer
+
+
+@require_GET
+def health(request: HttpRequest) -> JsonResponse:
+    """The process answers. Touches nothing."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_GET
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 `ok` or `degraded` (Redis or the worker away), 503 `unavailable` (database away or not migrated)."""
+    lines = {"database": _database(), "migrations": "unknown", "redis": _redis(), "worker": "unknown"}
+    if lines["database"] == "ok":
+        lines["migrations"] = _migrations()
+    if lines["redis"] == "ok":
+        lines["worker"] = "ok" if heartbeat.is_alive() else "silent"
+    if lines["database"] != "ok" or lines["migrations"] != "ok":
+        status, code = "unavailable", 503
+    else:
+        status, code = ("ok" if set(lines.values()) == {"ok"} else "degraded"), 200
+    return JsonResponse({"status": status, **lines}, status=code)
+
+
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus' text format, for `METRICS_NETWORKS` or the bearer of `METRICS_TOKEN`."""
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    by_token = settings.METRICS_TOKEN and hmac.compare_digest(token.encode(), settings.METRICS_TOKEN.encode())
+    if not by_token and not middleware.within(request.client_ip, tuple(settings.METRICS_NETWORKS)):
+        return answer(request, errors.PermissionDenied())
+    return ExportToDjangoView(request)
+
+
+def _database() -> str:
+    try:
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return "down"
+    return "ok"
+
+
+def _migrations() -> str:
+    executor = MigrationExecutor(connection)
+    return "pending" if executor.migration_plan(executor.loader.graph.leaf_nodes()) else "ok"
+
+
+def _redis() -> str:
+    try:
+        redis.client().ping()
+    except RedisError:
+        return "down"
+    return "ok"

@@ -1,0 +1,84 @@
+"""Template tags of the look: drawings from the symbol sheet, navigation items, figures, texts for scripts."""
+
+import datetime
+
+from django import template
+from django.templatetags.static import static
+from django.utils.formats import date_format
+from django.utils.html import format_html, json_script
+from django.utils.translation import get_language, pgettext
+
+from casino_club.web.script_texts import SCRIPT_TEXTS
+
+register = template.Library()
+
+SHEET = "img/sheet.svg"
+TEN_MILLION = 10_000_000
+
+
+def _drawing(symbol: str, css_class: str, title: str):
+    href = f"{static(SHEET)}#{symbol}"
+    if title:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}" focusable="false"><use href="{}"></use></svg>', css_class, title, href
+        )
+    return format_html('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', css_class, href)
+
+
+@register.simple_tag
+def icon(name: str, title: str = "", extra: str = ""):
+    """Draw a symbol of the sheet in a 24-px box; with a title it is an image for screen readers, without it decoration."""
+    return _drawing(name, f"icon {extra}".rstrip(), title)
+
+
+@register.simple_tag
+def card_face(name: str, title: str = "", extra: str = ""):
+    """Draw a hwatu card (`moon`, `crane`, … `back`), two to three, as wide as its container."""
+    return _drawing(f"card-{name}", f"card-face {extra}".rstrip(), title)
+
+
+@register.simple_tag
+def scene(name: str, extra: str = ""):
+    """Draw a wide decorative scene (`hero`, `slot`, `crash`, `gacha`, `rps`, `missing`)."""
+    return _drawing(f"scene-{name}", f"scene {extra}".rstrip(), "")
+
+
+@register.inclusion_tag("components/nav_item.html", takes_context=True)
+def nav_item(context, url: str, icon_name: str, label: str):
+    """One place in the navigation; without a URL it is shown as not open yet, so nothing leads to a 404."""
+    request = context.get("request")
+    path = request.path if request else ""
+    here = bool(url) and (path == url or (url != "/" and path.startswith(f"{url}/")))
+    return {"url": url, "icon_name": icon_name, "label": label, "here": here}
+
+
+@register.filter
+def figure(value: int) -> str:
+    """A whole number with grouped thousands: 1,234,567."""
+    return f"{int(value):,}"
+
+
+@register.filter
+def short_figure(value: int) -> str:
+    """A figure for narrow places, shortened from ten million on (1,234만, 12.3M), always rounded down."""
+    number = int(value)
+    if abs(number) < TEN_MILLION:
+        return figure(number)
+    if (get_language() or "").startswith("ko"):
+        unit, name = (100_000_000, "억") if abs(number) >= 10_000_000_000 else (10_000, "만")
+        return f"{number // unit:,}{name}"
+    tenths, name = (number // 100_000_000, "B") if abs(number) >= 10_000_000_000 else (number // 100_000, "M")
+    return f"{tenths // 10:,}.{tenths % 10}{name}"
+
+
+@register.filter
+def day_label(value: datetime.date | str) -> str:
+    """A calendar day in words for screen readers; takes a date or its ISO form."""
+    day = datetime.date.fromisoformat(value) if isinstance(value, str) else value
+    return date_format(day, pgettext("date format of a day in the streak week", "l j F"))
+
+
+@register.simple_tag
+def script_texts():
+    """The translated texts of the JavaScript modules, as a data block that nothing executes."""
+    return json_script({name: str(text) for name, text in SCRIPT_TEXTS.items()}, "script-texts")

@@ -1,0 +1,15 @@
+"""The pages and doors that compose several apps."""
+
+from django.urls import include, path
+
+from casino_club.web import home, ops
+
+urlpatterns = [
+    path("", home.page, name="home"),
+    path("balances", home.balances, name="balances"),
+    path("streak/claim", home.claim_streak, name="streak_claim"),
+    path("", include("casino_club.web.signin.urls")),
+    path("health", ops.health),
+    path("ready", ops.ready),
+    path("metrics", ops.metrics),
+]
