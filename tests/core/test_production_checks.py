@@ -1,0 +1,72 @@
+"""Production refuses to start on unsafe settings, each with one clear sentence."""
+
+import pytest
+
+from casino_club.core import checks
+
+SAFE = {
+    "APP_ENV": "production",
+    "PRODUCTION": True,
+    "SECRET_KEY": "a" * 48,
+    "JWT_SECRET_KEY": "b" * 48,
+    "DEBUG": False,
+    "ALLOWED_HOSTS": ["casino.example"],
+    "AUTO_SEED_BASIC": False,
+    "EXTERNAL_DATABASE": True,
+    "EXTERNAL_REDIS": True,
+    "DEV_ROUTES": False,
+    "PAYMENTS_PROVIDER": "",
+}
+
+
+@pytest.fixture
+def production(settings):
+    for name, value in SAFE.items():
+        setattr(settings, name, value)
+    return settings
+
+
+def test_safe_settings_start(production):
+    assert checks.refusals() == []
+    checks.refuse_unsafe_start()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "word"),
+    [
+        ("SECRET_KEY", "short", "SECRET_KEY"),
+        ("SECRET_KEY", "development-only-secret-not-for-production-0123456789", "SECRET_KEY"),
+        ("JWT_SECRET_KEY", "short", "JWT_SECRET_KEY"),
+        ("JWT_SECRET_KEY", "a" * 48, "same"),
+        ("DEBUG", True, "DEBUG"),
+        ("ALLOWED_HOSTS", ["*"], "ALLOWED_HOSTS"),
+        ("ALLOWED_HOSTS", [".example"], "ALLOWED_HOSTS"),
+        ("ALLOWED_HOSTS", [], "ALLOWED_HOSTS"),
+        ("AUTO_SEED_BASIC", True, "AUTO_SEED_BASIC"),
+        ("EXTERNAL_DATABASE", False, "DATABASE_URL"),
+        ("EXTERNAL_REDIS", False, "REDIS_URL"),
+        ("DEV_ROUTES", True, "DEV_ROUTES"),
+        ("PAYMENTS_PROVIDER", "sandbox", "PAYMENTS_PROVIDER"),
+    ],
+)
+def test_each_unsafe_setting_is_refused_with_its_own_sentence(production, name, value, word):
+    setattr(production, name, value)
+
+    (refusal,) = checks.refusals()
+
+    assert word in refusal[1]
+    assert [error.msg for error in checks.production_settings(None)] == [refusal[1]]
+    with pytest.raises(SystemExit, match=word):
+        checks.refuse_unsafe_start()
+
+
+def test_an_unknown_environment_is_refused(settings):
+    settings.APP_ENV = "staging"
+
+    assert "APP_ENV" in checks.refusals()[0][1]
+
+
+def test_development_may_use_its_defaults(settings):
+    settings.APP_ENV, settings.PRODUCTION = "development", False
+
+    assert checks.refusals() == []
