@@ -5,7 +5,6 @@ A superuser has every role.
 """
 
 from django.apps import apps
-from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
 ROLES = ("viewer", "support", "economy", "security")
@@ -26,10 +25,11 @@ def sync() -> None:
     """Give each role's group exactly the permissions that the apps name (`role_permissions`); every role may view."""
     ours = [config for config in apps.get_app_configs() if hasattr(config, "role_permissions")]
     every_view = Q(content_type__app_label__in=[config.label for config in ours], codename__startswith="view_")
+    groups, permissions = apps.get_model("auth.Group").objects, apps.get_model("auth.Permission").objects
     for name in ROLES:
         wanted = every_view
         for config in ours:
             codenames = config.role_permissions.get(name, ())
             wanted |= Q(content_type__app_label=config.label, codename__in=codenames)
-        group, _ = Group.objects.get_or_create(name=name)
-        group.permissions.set(Permission.objects.filter(wanted))
+        group, _ = groups.get_or_create(name=name)
+        group.permissions.set(permissions.filter(wanted))

@@ -1,7 +1,7 @@
 """Above every app: pages, sign-in doors, figures and the operators' site, composed of what the apps offer."""
 
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,7 +9,9 @@ class WebConfig(AppConfig):
     name = "casino_club.web"
     label = "web"
     verbose_name = _("Pages")
+    default = True
 
 
-class CasinoAdminConfig(AdminConfig):
+class CasinoAdminConfig(admin_apps.AdminConfig):
     default_site = "casino_club.web.admin_site.OperatorSite"
+    default = False
