@@ -1,0 +1,112 @@
+"""Strips, lines and paytable do what the odds page says."""
+
+from math import sqrt
+
+import pytest
+
+from games.fairness.rules import Draw
+from games.slot import figures, rules
+
+
+def _stops_showing(*tops):
+    """The stops whose top row shows these cards."""
+    return tuple(strip.index(card) for strip, card in zip(rules.STRIPS, tops, strict=True))
+
+
+def test_the_tables_have_the_shape_they_must_have():
+    assert [len(strip) for strip in rules.STRIPS] == [25] * 5
+    assert len(set(rules.LINES)) == rules.MAX_LINES == 20
+    assert all(len(line) == 5 and set(line) <= {0, 1, 2} for line in rules.LINES)
+    assert all(three < four < five for three, four, five in rules.PAYTABLE.values())
+    assert [strip.count(rules.WILD) for strip in rules.STRIPS] == [0, 1, 1, 1, 0]
+    assert [strip.count(rules.SCATTER) for strip in rules.STRIPS] == [2, 0, 2, 0, 2]
+    assert {card for strip in rules.STRIPS for card in strip} == {*rules.CARDS, rules.WILD, rules.SCATTER}
+
+
+@pytest.mark.parametrize(
+    ("cards", "expected"),
+    [
+        ("pine pine pine moon moon", ("pine", 3, 10)),
+        ("pine pine pine pine moon", ("pine", 4, 30)),
+        ("moon moon moon moon moon", ("moon", 5, 2500)),
+        ("crane wild wild wild crane", ("crane", 5, 1000)),
+        ("crane wild wild moon crane", ("crane", 3, 50)),
+        ("crane crane moon crane crane", ("crane", 2, 0)),
+        ("moon crane crane crane crane", ("moon", 1, 0)),
+        ("scatter wild wild wild pine", ("scatter", 4, 0)),
+        ("pine pine scatter pine pine", ("pine", 2, 0)),
+    ],
+)
+def test_a_line_pays_from_the_left_and_a_wild_stands_for_any_card(cards, expected):
+    assert rules.line_value(cards.split()) == expected
+
+
+def test_reels_show_three_cards_from_the_stop_and_wrap_around():
+    outcome = rules.outcome_of((24, 0, 0, 0, 24), 20)
+
+    assert outcome.reels[0] == (rules.STRIPS[0][24], rules.STRIPS[0][0], rules.STRIPS[0][1])
+    assert outcome.reels[1] == rules.STRIPS[1][:3]
+    assert [len(reel) for reel in outcome.reels] == [3] * 5
+
+
+def test_only_the_lines_played_pay():
+    five_moons = _stops_showing("moon", "moon", "moon", "moon", "moon")  # along the top row: line 2
+
+    assert not rules.outcome_of(five_moons, 1).is_jackpot
+    assert rules.outcome_of(five_moons, 2).is_jackpot
+    assert rules.outcome_of(five_moons, 2).wins[-1] == rules.LineWin(2, "moon", 5, 2500)
+
+
+def test_three_scatters_in_sight_give_free_spins_wherever_they_are():
+    two = _stops_showing("scatter", "moon", "scatter", "moon", "moon")
+    three = (*two[:4], rules.STRIPS[4].index(rules.SCATTER) - 2)
+
+    assert rules.outcome_of(two, 20).free_spins == 0
+    assert rules.outcome_of(three, 1).free_spins == rules.FREE_SPINS
+
+
+@pytest.mark.parametrize(
+    ("bet", "lines", "multipliers", "won"),
+    [
+        (20, 20, 10, 10),
+        (29, 20, 10, 14),
+        (20, 1, 2500, 50_000),
+        (10_000, 1, 2500, 25_000_000),
+        (20, 20, 0, 0),
+        (21, 20, 1, 1),
+    ],
+)
+def test_payouts_round_down_once(bet, lines, multipliers, won):
+    assert rules.payout_for(bet, lines, multipliers) == won
+
+
+def test_simulated_spins_return_what_is_published():
+    """100,000 spins from one seed: the mean lies within the 99.9 % interval of the exact return per spin."""
+    returns, winning, awarding = [], 0, 0
+    for nonce in range(100_000):
+        outcome = rules.outcome_of(rules.draw_stops(Draw(bytes(32), "simulated", nonce)), 20)
+        returns.append(outcome.line_multipliers / 20)
+        winning += bool(outcome.wins)
+        awarding += bool(outcome.free_spins)
+
+    def within(found, exact, deviation):
+        return abs(found - float(exact)) < 3.3 * deviation / sqrt(len(returns))
+
+    mean = sum(returns) / len(returns)
+    deviation = sqrt(sum((value - mean) ** 2 for value in returns) / len(returns))
+    assert within(mean, figures.rtp() / figures.spins_per_paid_spin(), deviation)
+    assert within(winning / len(returns), figures.hit_frequency(), 0.5)
+    assert within(awarding / len(returns), figures.free_spin_chance(), 0.12)
+
+
+def test_every_stop_is_equally_likely():
+    counts = [[0] * rules.STOPS for _ in rules.STRIPS]
+    spins = 25_000
+    for nonce in range(spins):
+        for reel, stop in enumerate(rules.draw_stops(Draw(bytes(32), "uniform", nonce))):
+            counts[reel][stop] += 1
+
+    expected = spins / rules.STOPS
+    for reel in counts:
+        chi_square = sum((count - expected) ** 2 / expected for count in reel)
+        assert chi_square < 42.98  # 99th percentile of chi-square with 24 degrees of freedom
