@@ -1,0 +1,76 @@
+"""Rounds: one row a play, whatever the game; once settled it never changes."""
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from games.fairness.models import SeedPair
+
+
+class Game(models.TextChoices):
+    """Every game of the house."""
+
+    SLOT = "slot", _("Slot")
+
+
+class Round(models.Model):
+    """One play: what was wagered, what was won, and the seed pair, nonce and odds version that prove why.
+
+    `bet` is the gold wagered (0 in a free spin), `multiplier` the win in hundredths of the stake. `outcome` is the
+    game's own record, enough to show the round again.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        SETTLED = "settled", _("Settled")
+
+    player = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+", verbose_name=_("player")
+    )
+    game = models.CharField(_("game"), max_length=10, choices=Game)
+    status = models.CharField(_("status"), max_length=8, choices=Status)
+    bet = models.BigIntegerField(_("bet"))
+    win = models.BigIntegerField(_("win"), default=0)
+    multiplier = models.BigIntegerField(_("multiplier (hundredths)"), default=0)
+    odds_version = models.CharField(_("odds version"), max_length=32)
+    seed_pair = models.ForeignKey(
+        SeedPair, models.PROTECT, db_index=False, related_name="rounds", verbose_name=_("seed pair")
+    )
+    nonce = models.BigIntegerField(_("nonce"))
+    outcome = models.JSONField(_("outcome"))
+    created_at = models.DateTimeField(_("played at"))
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("round")
+        verbose_name_plural = _("rounds")
+        constraints = [
+            models.UniqueConstraint(fields=["seed_pair", "nonce"], name="round_once_per_nonce"),
+            models.CheckConstraint(condition=Q(game__in=Game.values), name="round_game_known"),
+            models.CheckConstraint(
+                condition=Q(status="open", settled_at__isnull=True, win=0)
+                | Q(status="settled", settled_at__gte=F("created_at")),
+                name="round_settled_or_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(bet__gte=0, win__gte=0, multiplier__gte=0, nonce__gte=0), name="round_amounts_not_negative"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["player", "-id"], name="round_player_history"),
+            models.Index(fields=["player"], condition=Q(status="open"), name="round_open_of_player"),
+            # Rounds arrive in order of time, so this one is almost free: observed odds roll up by window.
+            BrinIndex(fields=["created_at"], name="round_time"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="round_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="settled_round_closed", operation=pgtrigger.Update, condition=pgtrigger.Q(old__status="settled")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.game} {self.pk}"

@@ -1,0 +1,19 @@
+"""What every game has in common: XP for play, and how a result is written as a multiple of its stake."""
+
+GOLD_PER_XP = 10
+HUNDREDTHS = 100
+
+
+def xp_for(wagered: int) -> int:
+    """XP of one play: 1 per 10 gold wagered, at least 1 a paid play, none for a free one."""
+    return max(1, wagered // GOLD_PER_XP) if wagered else 0
+
+
+def multiplier_of(stake: int, win: int) -> int:
+    """The win as hundredths of the stake, rounded down: 250 is 2.5 ×."""
+    return win * HUNDREDTHS // stake
+
+
+def is_win(bet: int, win: int) -> bool:
+    """A win is a payout above what was wagered; a smaller one is a loss, an equal one neither."""
+    return win > bet
