@@ -1,3 +1,5 @@
+"""Who it is: users, their names and passwords, invite codes, sessions."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,4 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Accounts")
-    default_auto_field = "django.db.models.BigAutoField"
+    # What each operators' role may do here besides looking (`core.roles`).
+    role_permissions = {
+        "support": ("add_invitecode", "change_invitecode"),
+        "security": ("add_invitecode", "change_invitecode", "change_user", "change_authsession"),
+    }

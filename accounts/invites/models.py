@@ -5,7 +5,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from casino_club.core import audit
 
+
+@audit.track("code", "is_active", "expires_at", "max_uses")
 class InviteCode(models.Model):
     code = models.CharField(_("code"), max_length=50)
     is_active = models.BooleanField(_("active"), default=True)

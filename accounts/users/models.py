@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.users import rules
+from casino_club.core import audit
 
 
 class Language(models.TextChoices):
@@ -13,6 +14,7 @@ class Language(models.TextChoices):
     ENGLISH = "en", "English"
 
 
+@audit.track("is_active", "is_staff", "is_superuser", "must_change_password")
 class User(AbstractBaseUser, PermissionsMixin):
     """A player, or an operator when `is_staff`. Created and renamed only by `users.services`."""
 

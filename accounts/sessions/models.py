@@ -1,4 +1,4 @@
-"""Who is signed in, by which token, and who keeps guessing."""
+"""Who is signed in, and by which token."""
 
 import uuid
 
@@ -66,7 +66,8 @@ class RefreshToken(models.Model):
 
     session = models.ForeignKey(AuthSession, models.CASCADE, related_name="refresh_tokens")
     token_hash = models.CharField(max_length=64)
-    parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="+", db_index=False)
+    # A purged ancestor must not take its living descendants with it.
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
@@ -80,21 +81,3 @@ class RefreshToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id} #{self.pk}"
-
-
-class SignInAttempt(models.Model):
-    """Sign-ins reserved against one subject (account and address, account, or address) within a window that
-    starts with the first of them. The subject is hashed: people type passwords where the name belongs.
-    """
-
-    subject = models.CharField(max_length=64, primary_key=True)
-    attempts = models.PositiveSmallIntegerField()
-    window_ends_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("sign-in attempts")
-        verbose_name_plural = _("sign-in attempts")
-        indexes = [models.Index(fields=["window_ends_at"], name="accounts_attempt_window_end")]
-
-    def __str__(self) -> str:
-        return self.subject
