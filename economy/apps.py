@@ -1,0 +1,9 @@
+"""What it is worth: ledger, rewards, onboarding, streaks."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EconomyConfig(AppConfig):
+    name = "economy"
+    verbose_name = _("Economy")

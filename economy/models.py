@@ -1,0 +1,7 @@
+"""The rows of the app, gathered from its features for Django."""
+
+from economy.ledger.models import Entry, Tally, Wallet
+from economy.rewards.models import UserReward
+from economy.streaks.models import AttendanceDay, StreakState
+
+__all__ = ["AttendanceDay", "Entry", "StreakState", "Tally", "UserReward", "Wallet"]
