@@ -1,3 +1,3 @@
-"""The app has no doors of its own yet: signing in is answered with wallet and pass, so its doors are in `web.signin`."""
+"""Nothing yet: an answer to signing in shows wallet and pass, so those doors are `web.signin`."""
 
 urlpatterns = []

@@ -7,18 +7,24 @@ traces stay deletable.
 from contextlib import AbstractContextManager
 
 import pghistory
+from django.db.models import Model
 from django.http import HttpRequest
 from pghistory.middleware import HistoryMiddleware
 
 
 def track(*fields: str):
     """Class decorator: record inserts, updates and deletes of these fields (ids, flags, amounts; no personal data)."""
-    return pghistory.track(
-        pghistory.InsertEvent(),
-        pghistory.UpdateEvent(condition=pghistory.AnyChange(*fields)),
-        pghistory.DeleteEvent(),
-        fields=list(fields),
-    )
+
+    def tracked(model: type[Model]) -> type[Model]:
+        return pghistory.track(
+            pghistory.InsertEvent(),
+            pghistory.UpdateEvent(condition=pghistory.AnyChange(*fields)),
+            pghistory.DeleteEvent(),
+            fields=list(fields),
+            model_name=f"{model.__name__}Event",
+        )(model)
+
+    return tracked
 
 
 def acting(*, operator_id: int | None, reason: str, **more: object) -> AbstractContextManager:
