@@ -64,12 +64,16 @@ def marked(home: Path) -> list[Process]:
     return found
 
 
-def is_working_in(pid: int, folder: Path) -> bool:
-    """Whether this process lives and its working directory is this folder (PostgreSQL's is its data folder)."""
-    try:
-        return (PROC / str(pid) / "cwd").resolve(strict=True) == folder.resolve()
-    except OSError:
-        return False
+def working_in(folder: Path) -> list[Process]:
+    """Every living process whose working directory is this folder (for PostgreSQL's processes it is the data folder)."""
+    found = []
+    for entry in PROC.iterdir():
+        try:
+            if entry.name.isdigit() and os.readlink(entry / "cwd") == str(folder.resolve()):
+                found.append(Process.of(int(entry.name)))
+        except OSError:
+            continue
+    return [process for process in found if process]
 
 
 def stop(processes: Iterable[Process], *, number: int, seconds: float) -> list[Process]:

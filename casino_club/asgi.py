@@ -1,0 +1,13 @@
+"""The one port: streams are served here on the event loop, everything else by the WSGI application in a few threads.
+
+Why so: docs/decisions/0001-serving-shape.md.
+"""
+
+from casino_club.core.serving import Dispatcher
+from casino_club.wsgi import application as pages_and_api
+
+THREADS = 8
+STREAMS = []
+"""`path(…)` entries whose views are async functions `(scope, receive, send, **path arguments)`; see `core.sse`."""
+
+application = Dispatcher(pages_and_api, STREAMS, threads=THREADS)

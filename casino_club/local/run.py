@@ -1,0 +1,135 @@
+"""`make run`: the whole product on this machine. `python -m casino_club.local.run`."""
+
+import fcntl
+import os
+import shutil
+import signal
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import environ
+
+from casino_club.local import addresses, home, processes
+from casino_club.local.console import Console
+from casino_club.local.home import Home, LocalError
+from casino_club.local.ports import LOOPBACK, is_free
+from casino_club.local.postgres import Postgres
+from casino_club.local.programs import Program
+from casino_club.local.supervisor import Plan, Supervisor
+from casino_club.local.valkey import Valkey
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+ORPHANS_STOP_SECONDS = 5.0
+
+
+def main() -> int:
+    """Returns the exit code: 0 after Ctrl-C or SIGTERM, 1 with one sentence when it cannot run."""
+    environ.Env.read_env(CHECKOUT / ".env", overwrite=False)
+    console = Console()
+    try:
+        with only_run_of(addresses.VAR):
+            place = home.of_checkout(addresses.VAR)
+            if count := processes.stop_marked(place.path, seconds=ORPHANS_STOP_SECONDS):
+                console.tell(f"An earlier run did not end properly: stopped {count} processes that it left behind.")
+            supervisor = Supervisor(plan(place, port=port_from(os.environ)), console)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, lambda *_: supervisor.stop.set())
+            return supervisor.run()
+    except LocalError as error:
+        console.tell(str(error))
+        return 1
+
+
+@contextmanager
+def only_run_of(var: Path):
+    """Hold this checkout's lock; the system lets go of it whenever this process ends, however it ends.
+
+    Raises LocalError when another run holds it or `var/` is not ours.
+    """
+    try:
+        var.mkdir(exist_ok=True)
+        lock = open(var / "run.lock", "a")  # noqa: SIM115 - open for the whole run
+    except OSError as error:
+        raise LocalError(f"{var} cannot be written by this user ({error.strerror}).") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LocalError("Casino-Club already runs from this checkout; stop that run first (Ctrl-C there).") from None
+        yield
+
+
+def port_from(environment) -> int:
+    """The port to serve on. Raises LocalError when PORT is no port or somebody listens there."""
+    text = environment.get("PORT") or "8000"
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise LocalError(f"PORT is {text!r}; it must be a number from 1 to 65535.")
+    port = int(text)
+    if not is_free(port):
+        raise LocalError(f"Port {port} is in use; stop what listens there, or choose another: `PORT=8001 make run`.")
+    return port
+
+
+def plan(place: Home, *, port: int) -> Plan:
+    """What to run, by the environment: embedded servers only in development and only where no URL is given."""
+    production = os.environ.get("APP_ENV") == "production"
+    postgres = None if production or os.environ.get("DATABASE_URL") else Postgres(place)
+    valkey = None if production or os.environ.get("REDIS_URL") else Valkey(place)
+    address = f"http://{LOOPBACK}:{port}"
+    environment = {
+        "SITE_URL": address,
+        **({} if production else {"AUTO_SEED_BASIC": "1"}),
+        **os.environ,
+        **({"DATABASE_URL": postgres.url} if postgres else {}),
+        **({"REDIS_URL": valkey.url} if valkey else {}),
+        "PROMETHEUS_MULTIPROC_DIR": str(_emptied(addresses.VAR / "prometheus")),
+        "PYTHONUNBUFFERED": "1",
+        processes.MARK: str(place.path),
+    }
+
+    def program(name: str, *arguments: str) -> Program:
+        return Program(name, [sys.executable, "-m", *arguments], environment, CHECKOUT)
+
+    greeting = [f"Casino-Club is ready: {address}"]
+    if environment.get("AUTO_SEED_BASIC") == "1":
+        greeting[0] += "  (admin / 123456, user001…user004 / 123455, invite code 5858)"
+    return Plan(
+        var=addresses.VAR,
+        home=place,
+        port=port,
+        servers=[server for server in (postgres, valkey) if server],
+        preparation=program("prepare", "casino_club.local.prepare"),
+        programs=[
+            program("web", *web_arguments(port)),
+            program("worker", "celery", "-A", "casino_club", "worker", "--concurrency=2", "--without-gossip", "--without-mingle"),
+            program("beat", "celery", "-A", "casino_club", "beat", "--schedule", str(addresses.VAR / "beat-schedule")),
+        ],
+        greeting=greeting,
+    )
+
+
+def web_arguments(port: int) -> list[str]:
+    """granian's command line; the shape is decided in docs/decisions/0001-serving-shape.md."""
+    return [
+        "granian",
+        "casino_club.asgi:application",
+        "--interface=asginl",
+        f"--host={LOOPBACK}",
+        f"--port={port}",
+        f"--workers={os.environ.get('WEB_WORKERS') or 2}",
+        "--no-ws",
+        "--workers-kill-timeout=2",
+        "--respawn-failed-workers",
+        "--log-level=warning",
+    ]
+
+
+def _emptied(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,12 @@
+"""Pages and API as a WSGI application; `casino_club.asgi` serves it together with the streams."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from casino_club.core import checks
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casino_club.settings")
+
+application = get_wsgi_application()
+checks.refuse_unsafe_start()
