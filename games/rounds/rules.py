@@ -17,3 +17,8 @@ def multiplier_of(stake: int, win: int) -> int:
 def is_win(bet: int, win: int) -> bool:
     """A win is a payout above what was wagered; a smaller one is a loss, an equal one neither."""
     return win > bet
+
+
+def is_loss(bet: int, win: int) -> bool:
+    """Whether a payout stays below what was wagered; a free round never loses."""
+    return win < bet
