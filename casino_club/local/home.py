@@ -85,7 +85,15 @@ def of_checkout(var: Path) -> Home:
         draft = var / "home.new"
         draft.write_text(f"{ROOT_HOME / secrets.token_hex(6)}\n")
         draft.replace(named)
-    return prepared(Path(named.read_text().strip()))
+    return prepared(named_in(var))
+
+
+def named_in(var: Path) -> Path:
+    """The home that root's `var/` names. Raises LocalError when that is no folder of ours."""
+    path = Path((var / "home").read_text().strip())
+    if path.parent != ROOT_HOME:
+        raise LocalError(f"{var / 'home'} names {path}, which is not under {ROOT_HOME}.")
+    return path
 
 
 def prepared(path: Path) -> Home:

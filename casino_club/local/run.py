@@ -1,11 +1,9 @@
 """`make run`: the whole product on this machine. `python -m casino_club.local.run`."""
 
-import fcntl
 import os
 import shutil
 import signal
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import environ
@@ -13,6 +11,7 @@ import environ
 from casino_club.local import addresses, home, processes
 from casino_club.local.console import Console
 from casino_club.local.home import Home, LocalError
+from casino_club.local.lock import only_run_of
 from casino_club.local.ports import LOOPBACK, is_free
 from casino_club.local.postgres import Postgres
 from casino_club.local.programs import Program
@@ -39,25 +38,6 @@ def main() -> int:
     except LocalError as error:
         console.tell(str(error))
         return 1
-
-
-@contextmanager
-def only_run_of(var: Path):
-    """Hold this checkout's lock; the system lets go of it whenever this process ends, however it ends.
-
-    Raises LocalError when another run holds it or `var/` is not ours.
-    """
-    try:
-        var.mkdir(exist_ok=True)
-        lock = open(var / "run.lock", "a")  # noqa: SIM115 - open for the whole run
-    except OSError as error:
-        raise LocalError(f"{var} cannot be written by this user ({error.strerror}).") from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LocalError("Casino-Club already runs from this checkout; stop that run first (Ctrl-C there).") from None
-        yield
 
 
 def port_from(environment) -> int:

@@ -1,0 +1,48 @@
+# `make run` starts everything; `make test` tests it. Both need python3 (3.11 or newer) and nothing else.
+
+PYTHON ?= python3
+VENV := .venv/bin/python
+ARGS ?=
+
+.PHONY: run test install install-dev lint format lock bench messages openapi clean
+
+run: install
+	@exec $(VENV) -m casino_club.local.run
+
+test: install-dev
+	@exec $(VENV) -m pytest $(ARGS)
+
+install:
+	@$(PYTHON) casino_club/local/install.py
+
+install-dev:
+	@$(PYTHON) casino_club/local/install.py --dev
+
+lint: install-dev
+	$(VENV) -m ruff check .
+	$(VENV) -m ruff format --check .
+	.venv/bin/lint-imports
+	$(VENV) -m djlint --check --lint --quiet templates
+
+format: install-dev
+	$(VENV) -m ruff check --fix .
+	$(VENV) -m ruff format .
+
+# Pins for Python 3.11 and newer, on every platform, each with its hashes.
+lock: install-dev
+	$(VENV) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 requirements.in -o requirements.txt
+	$(VENV) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+bench: install-dev
+	$(VENV) -m bench.serving
+
+# Collects the texts of code and templates into the catalogues, for translation.
+messages: install-dev
+	$(VENV) manage.py catalogues --collect
+
+openapi: install
+	$(VENV) manage.py spectacular --file docs/openapi.json --format openapi-json --validate --fail-on-warn
+
+# Removes what `make` made: environment, static files, embedded servers' data. Refuses while they run.
+clean:
+	@$(PYTHON) -m casino_club.local.clean
