@@ -1,0 +1,63 @@
+"""A new player: user, wallet and welcome gift together, or nothing."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.invites import services as invites
+from accounts.users import services as users
+from accounts.users.models import User
+from economy.ledger.models import Wallet
+from economy.rewards import services as rewards
+from economy.rewards.rules import Amounts
+
+WELCOME_GIFT = Amounts(gold=1_000)
+
+
+def sign_up(
+    *,
+    site_id: str,
+    nickname: str,
+    password: str,
+    invite_code: str,
+    age_confirmed: bool,
+    phone_number: str | None = None,
+    email: str | None = None,
+    language: str | None = None,
+    now: datetime,
+) -> User:
+    """Make a player with a wallet and the welcome gift, and use up the invite code, in one transaction.
+
+    Raises AgeNotConfirmed, what `users.services.create_user` raises, and InviteInvalid, InviteExpired, InviteExhausted.
+    """
+    if age_confirmed is not True:
+        raise users.AgeNotConfirmed
+    with transaction.atomic(savepoint=False):
+        user = users.create_user(
+            site_id=site_id,
+            nickname=nickname,
+            password=password,
+            phone_number=phone_number,
+            email=email,
+            language=language,
+            age_confirmed_at=now,
+            now=now,
+        )
+        open_wallet(user_id=user.pk, now=now)
+        # The code is the hot row that many sign-ups share: last, so that nobody holds it while waiting.
+        invites.consume(code=invite_code, now=now)
+    return user
+
+
+def open_wallet(*, user_id: int, now: datetime) -> None:
+    """Give the user a wallet and the welcome gift; a repeat changes nothing."""
+    with transaction.atomic(savepoint=False):
+        Wallet.objects.bulk_create([Wallet(player_id=user_id)], ignore_conflicts=True)
+        rewards.grant(
+            player_id=user_id,
+            reward_type="WELCOME",
+            amounts=WELCOME_GIFT,
+            key=f"welcome:{user_id}",
+            reason="welcome.grant",
+            now=now,
+        )
