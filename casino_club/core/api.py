@@ -10,7 +10,6 @@ from datetime import datetime
 import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
-from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as FieldError
 from django.db import OperationalError
 from django.db.models import Q, QuerySet
@@ -20,8 +19,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 from rest_framework import exceptions, permissions
-from rest_framework.parsers import BaseParser
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, set_rollback
@@ -31,42 +28,6 @@ from casino_club.core import clock, errors, idempotency, ratelimit, roles, shape
 log = structlog.get_logger(__name__)
 BUSY = (DeadlockDetected, LockNotAvailable, SerializationFailure)
 MAX_PAGE = 100
-
-
-class Renderer(JSONRenderer):
-    """JSON and nothing else, written by the one function that also writes stored answers."""
-
-    charset = None
-
-    def render(self, data, accepted_media_type=None, renderer_context=None):
-        return b"" if data is None else idempotency.render(data).encode()
-
-
-class StrictJSONParser(BaseParser):
-    """A bounded, valid UTF-8 JSON body whose texts can be stored: no NUL, no lone surrogates, no NaN."""
-
-    media_type = "application/json"
-    renderer_class = Renderer
-
-    def parse(self, stream, media_type=None, parser_context=None):
-        view = (parser_context or {}).get("view")
-        limit = getattr(view, "max_body_bytes", None) or settings.API_MAX_BODY_BYTES
-        try:
-            raw = stream.read(limit + 1)
-        except RequestDataTooBig as error:
-            raise errors.PayloadTooLarge from error
-        if len(raw) > limit:
-            raise errors.PayloadTooLarge
-        try:
-            data = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
-            json.dumps(data, ensure_ascii=False).encode("utf-8")
-        except (ValueError, RecursionError) as error:
-            raise errors.MalformedBody from error
-        return data
-
-
-def _no_constant(name: str):
-    raise ValueError(name)
 
 
 class StaffOnly(permissions.BasePermission):
@@ -263,7 +224,7 @@ def _beyond(names: list[str], values: list, ahead: str) -> Q:
 
 def _encode(values: list) -> str:
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
-    return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":"), default=str).encode()).decode().rstrip("=")
 
 
 def _decode(cursor: str, names: list[str], rows: QuerySet) -> list:
