@@ -1,0 +1,57 @@
+"""The player as every answer and page shows them."""
+
+from datetime import datetime
+
+from accounts.users.models import User
+from casino_club.core import clock
+from economy.ledger.selectors import wallet_of
+from economy.streaks import selectors as streaks
+from economy.streaks.rules import Action
+
+# Until the pass and the VIP club open, everybody stands at their first step.
+BATTLEPASS_LEVEL = 0
+VIP_TIER = "STANDARD"
+
+
+def user_payload(user: User) -> dict:
+    """`user` of SPEC §3: who they are, what they hold, how far they have come."""
+    wallet = wallet_of(user.pk)
+    return {
+        "id": user.pk,
+        "site_id": user.site_id,
+        "nickname": user.nickname,
+        "phone_number": user.phone_number,
+        "email": user.email,
+        "is_active": user.is_active,
+        "is_admin": user.is_staff,
+        "created_at": clock.iso(user.created_at),
+        "last_login": clock.iso(user.last_login) if user.last_login else None,
+        "must_change_password": user.must_change_password,
+        "gold_balance": wallet.gold,
+        "regular_coin_balance": wallet.gold,
+        "premium_gem_balance": wallet.gems,
+        "level": wallet.level.level,
+        "experience": wallet.level.experience,
+        "max_experience": wallet.level.max_experience,
+        "total_experience": wallet.level.total_experience,
+        "battlepass_level": BATTLEPASS_LEVEL,
+        "vip_points": wallet.vip_points,
+        "vip_tier": VIP_TIER,
+    }
+
+
+def profile_payload(user: User, *, now: datetime) -> dict:
+    """The player with their choice of language, their statistics and where their streak stands."""
+    streak = streaks.status(user_id=user.pk, action=Action.DAILY_LOGIN, now=now)
+    return {
+        **user_payload(user),
+        "language": user.language,
+        "streak": {
+            "action_type": streak.action,
+            "count": streak.count,
+            "longest": streak.longest,
+            "claimed_today": streak.claimed_today,
+            "protections": streak.protections,
+            "month_total": streak.month_total,
+        },
+    }
