@@ -1,0 +1,68 @@
+"""People and things for tests, made by the product's own services."""
+
+import itertools
+
+from django.test import Client
+
+from accounts.invites.models import InviteCode
+from accounts.sessions import services as sessions
+from accounts.sessions.models import AuthSession, SessionKind
+from accounts.signin import cookies
+from accounts.users.models import User
+from accounts.users.services import create_user
+from casino_club.core import clock, roles
+from economy.onboarding.services import open_wallet
+
+PASSWORD = "plum-blossom-7"
+_numbers = itertools.count(1)
+
+
+def player(*, site_id: str | None = None, nickname: str | None = None, password: str = PASSWORD, **fields) -> User:
+    """Somebody who has signed up: with a wallet and the welcome gift."""
+    number = next(_numbers)
+    now = clock.now()
+    user = create_user(
+        site_id=site_id or f"player{number}",
+        nickname=nickname or f"플레이어{number}",
+        password=password,
+        now=now,
+        **fields,
+    )
+    open_wallet(user_id=user.pk, now=now)
+    return user
+
+
+def operator(*, role: str | None = None, superuser: bool = False, **fields) -> User:
+    """An operator: with one role, with all (`superuser`), or with none but looking."""
+    number = next(_numbers)
+    names = {"site_id": f"operator{number}", "nickname": f"운영자{number}", "password": PASSWORD}
+    user = create_user(**(names | fields), is_staff=True, is_superuser=superuser, now=clock.now())
+    if role is not None:
+        roles.sync()
+        user.groups.add(roles.Group.objects.get(name=role))
+    return user
+
+
+def invite(*, code: str | None = None, **fields) -> InviteCode:
+    """An invite code, unlimited unless said otherwise."""
+    return InviteCode.objects.create(code=code or f"INVITE{next(_numbers)}", created_at=clock.now(), **fields)
+
+
+def session(user: User, kind: SessionKind = SessionKind.TOKEN) -> AuthSession:
+    """A session of the user, as signing in begins it."""
+    return sessions.begin(user=user, kind=kind, address="127.0.0.1", user_agent="tests", now=clock.now())
+
+
+def bearer(user: User) -> dict[str, str]:
+    """Headers of an API client signed in as the user: `client.get(path, headers=bearer(user))`."""
+    tokens = sessions.first_tokens(session(user), now=clock.now())
+    return {"Authorization": f"Bearer {tokens.access}"}
+
+
+def browser(user: User, **kwargs) -> Client:
+    """A browser signed in as the user, without the cost of a password."""
+    client = Client(**kwargs)
+    store = client.session
+    store[cookies.KEY] = str(session(user, SessionKind.COOKIE).pk)
+    store.save()
+    return client
