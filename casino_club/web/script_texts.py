@@ -17,5 +17,5 @@ SCRIPT_TEXTS = {
     "signed_out": _("You were signed out. Please sign in again."),
     "locked_for": _("You can try again in %(time)s."),
     "unlocked": _("You can try again now."),
-    "gold_now": _("Gold balance: %(gold)s"),
+    "show_password": _("Show password"),
 }

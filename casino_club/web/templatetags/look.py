@@ -39,7 +39,7 @@ def card_face(name: str, title: str = "", extra: str = ""):
 
 @register.simple_tag
 def scene(name: str, extra: str = ""):
-    """Draw a wide decorative scene (`hero`, `slot`, `crash`, `gacha`, `rps`, `missing`)."""
+    """Draw a wide decorative scene (`hero`, `crash`, `gacha`, `rps`)."""
     return _drawing(f"scene-{name}", f"scene {extra}".rstrip(), "")
 
 
@@ -74,8 +74,17 @@ def short_figure(value: int) -> str:
 @register.filter
 def day_label(value: datetime.date | str) -> str:
     """A calendar day in words for screen readers; takes a date or its ISO form."""
-    day = datetime.date.fromisoformat(value) if isinstance(value, str) else value
-    return date_format(day, pgettext("date format of a day in the streak week", "l j F"))
+    return date_format(_day(value), pgettext("date format of a day in the streak week", "l j F"))
+
+
+@register.filter
+def weekday_letter(value: datetime.date | str) -> str:
+    """The short weekday under a small card: 일, Sun; takes a date or its ISO form."""
+    return date_format(_day(value), "D")
+
+
+def _day(value: datetime.date | str) -> datetime.date:
+    return datetime.date.fromisoformat(value) if isinstance(value, str) else value
 
 
 @register.simple_tag
