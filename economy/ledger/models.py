@@ -55,7 +55,7 @@ class Wallet(models.Model):
 
 
 class Entry(models.Model):
-    """One change of one asset of one player. Append-only; ids rise in the order in which a player's entries happened."""
+    """One change of one asset of one player. Append-only; a player's ids rise in the order of the entries."""
 
     player = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+", verbose_name=_("player")

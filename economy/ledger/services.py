@@ -80,7 +80,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What a post did: its entries in the order of the moves, the balances that now stand, and whether it is a repeat."""
+    """What a post did: its entries in the moves' order, the balances that stand now, and whether it is a repeat."""
 
     entries: tuple[Posted, ...]
     balances: Balances

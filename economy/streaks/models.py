@@ -20,7 +20,9 @@ class StreakState(models.Model):
     action = models.CharField(_("action"), max_length=20, choices=ACTION_CHOICES)
     count = models.PositiveIntegerField(_("days in a row"), default=0)
     longest = models.PositiveIntegerField(_("longest"), default=0)
-    last_date = models.DateField(_("last day"), null=True, help_text=_("The last game day that was attended or covered."))
+    last_date = models.DateField(
+        _("last day"), null=True, help_text=_("The last game day that was attended or covered.")
+    )
     protections = models.PositiveSmallIntegerField(_("protections held"), default=0)
     protection_enabled = models.BooleanField(_("protection on"), default=True)
     updated_at = models.DateTimeField(_("updated at"))

@@ -11,7 +11,6 @@ from economy.streaks.rules import (
     ATTENDED_SOURCES,
     CLIENT_ACTIONS,
     Action,
-    ClaimReward,
     DayState,
     Source,
     Streak,
@@ -33,15 +32,17 @@ class CalendarDay:
 
 @dataclass(frozen=True, slots=True)
 class StreakStatus:
-    """A streak as of now. `today_reward` is what today's claim pays or paid, `next_reward` what tomorrow's will."""
+    """A streak as of now; `today_reward_*` is what today's claim pays or paid, `next_reward_*` what tomorrow's will."""
 
     action: Action
     count: int
     longest: int
     claimed_today: bool
     claimable: bool
-    today_reward: ClaimReward
-    next_reward: ClaimReward
+    today_reward_gold: int
+    today_reward_xp: int
+    next_reward_gold: int
+    next_reward_xp: int
     protections: int
     resets_at: datetime
     week: list[CalendarDay]
@@ -85,14 +86,17 @@ def status(user_id: int, action: Action, now: datetime) -> StreakStatus:
     claimed = _claimed(user_id, action, week)
     ticked = today in sources
     todays_count = streak.count if ticked else streak.alive_on(today) + 1
+    today_reward, next_reward = reward_for(todays_count), reward_for(todays_count + 1)
     return StreakStatus(
         action=action,
         count=streak.alive_on(today),
         longest=streak.longest,
         claimed_today=today in claimed,
         claimable=today not in claimed and (ticked or action in CLIENT_ACTIONS),
-        today_reward=reward_for(todays_count),
-        next_reward=reward_for(todays_count + 1),
+        today_reward_gold=today_reward.gold,
+        today_reward_xp=today_reward.xp,
+        next_reward_gold=next_reward.gold,
+        next_reward_xp=next_reward.xp,
         protections=stored.protections if stored else 0,
         resets_at=clock.next_reset(now),
         week=_calendar(week, today, sources, claimed),

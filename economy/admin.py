@@ -1,0 +1,7 @@
+"""The operators' pages of the app, gathered from its features for Django."""
+
+from economy.ledger.admin import EntryAdmin, TallyAdmin, WalletAdmin
+from economy.rewards.admin import UserRewardAdmin
+from economy.streaks.admin import AttendanceDayAdmin, StreakStateAdmin
+
+__all__ = ["AttendanceDayAdmin", "EntryAdmin", "StreakStateAdmin", "TallyAdmin", "UserRewardAdmin", "WalletAdmin"]

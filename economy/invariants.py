@@ -1,0 +1,6 @@
+"""The invariants of the economy, gathered from its features for reconcile."""
+
+from economy.ledger import invariants as ledger
+from economy.rewards import invariants as rewards
+
+INVARIANTS = (*ledger.INVARIANTS, *rewards.INVARIANTS)
