@@ -1,6 +1,6 @@
 """The accounts and things that come with a fresh house, made once and never touched again.
 
-Each app contributes a seeder to `SEEDERS`: a function that takes a `Plan`, makes what is missing and names what it made.
+Each app adds a seeder to `SEEDERS`: a function that takes a `Plan`, makes what is missing and names what it made.
 """
 
 import secrets
@@ -99,8 +99,8 @@ def seed_basic(*, now: datetime) -> tuple[list[str], dict[str, str]]:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEEDING_LOCK])
         for seeder in SEEDERS:
             made += seeder(plan)
-    applied = ", ".join(made) or "변경 없음"
-    log.info(f"AUTO_SEED_BASIC 적용: {applied}")
+    applied = "AUTO_SEED_BASIC 적용: " + (", ".join(made) or "변경 없음")
+    log.info(applied)
     return made, plan.passwords if plan.one_time_passwords else {}
 
 

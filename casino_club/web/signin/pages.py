@@ -24,6 +24,7 @@ from casino_club.core import clock, ratelimit
 from casino_club.core.errors import DomainError
 from casino_club.web.player import profile_payload
 from casino_club.web.signin.forms import AccountForm, PasswordChangeForm, ProfileForm, SignInForm, SignUpForm
+from economy.onboarding.services import WELCOME_GIFT
 from economy.onboarding.services import sign_up as join
 
 
@@ -35,7 +36,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(_next(request))
     form = SignUpForm(request.POST or None)
-    context = {"form": form, "next": _next(request)}
+    context = {"form": form, "next": _next(request), "welcome_gold": WELCOME_GIFT.gold}
     if request.method == "GET" or not form.is_valid():
         return render(request, "accounts/sign_up.html", context)
     now = clock.now()

@@ -28,10 +28,9 @@ class Command(BaseCommand):
         if settings.PRODUCTION and not yes_production:
             raise CommandError("This is production. Say --yes-production if you mean it.")
         try:
-            made, passwords = seed_basic(now=clock.now())
+            _made, passwords = seed_basic(now=clock.now())
         except DomainError as refusal:
             raise CommandError(f"Nothing was seeded: {refusal}") from refusal
-        self.stdout.write(f"AUTO_SEED_BASIC 적용: {', '.join(made) or '변경 없음'}")
         for site_id, password in passwords.items():
             self.stdout.write(f"{site_id}: {password} (one-time password, shown only now)")
 
