@@ -1,3 +1,25 @@
 """The addresses of the games."""
 
-urlpatterns = []
+from django.urls import path
+
+from games.fairness import api as fairness
+from games.lobby import pages as lobby
+from games.odds import api as odds
+from games.odds import pages as odds_pages
+from games.rounds import api as rounds
+from games.slot import api as slot
+from games.slot import pages as slot_pages
+from games.stats import api as stats
+
+urlpatterns = [
+    path("games", lobby.page, name="lobby"),
+    path("games/slot", slot_pages.page, name="slot"),
+    path("odds", odds_pages.page, name="odds"),
+    path("api/games/odds", odds.OddsView.as_view()),
+    path("api/games/fairness", fairness.SeedsView.as_view()),
+    path("api/games/fairness/rotate", fairness.RotateView.as_view()),
+    path("api/games/history", rounds.HistoryView.as_view()),
+    path("api/games/rounds/<int:round_id>", rounds.RoundView.as_view()),
+    path("api/games/stats/me", stats.MyStatsView.as_view()),
+    path("api/games/slot/spin", slot.SpinView.as_view()),
+]

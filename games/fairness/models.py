@@ -52,3 +52,8 @@ class SeedPair(models.Model):
 
     def __str__(self) -> str:
         return self.server_seed_hash
+
+    @property
+    def revealed_server_seed(self) -> str | None:
+        """The server seed in hex once the pair is revealed, None while it is active."""
+        return bytes(self.server_seed).hex() if self.revealed_at else None

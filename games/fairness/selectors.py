@@ -44,7 +44,7 @@ def last_revealed(player_id: int) -> RevealedPair | None:
 
 def _revealed(pair: SeedPair) -> RevealedPair:
     return RevealedPair(
-        server_seed=bytes(pair.server_seed).hex(),
+        server_seed=pair.revealed_server_seed,
         server_seed_hash=pair.server_seed_hash,
         client_seed=pair.client_seed,
         rounds=pair.next_nonce,

@@ -1,4 +1,7 @@
-"""What every game has in common: XP for play, and how a result is written as a multiple of its stake."""
+"""What every game has in common: XP for play, and how a result is written as a multiple of its stake or in percent."""
+
+from decimal import Decimal
+from fractions import Fraction
 
 GOLD_PER_XP = 10
 HUNDREDTHS = 100
@@ -22,3 +25,16 @@ def is_win(bet: int, win: int) -> bool:
 def is_loss(bet: int, win: int) -> bool:
     """Whether a payout stays below what was wagered; a free round never loses."""
     return win < bet
+
+
+def percent_of(chance: Fraction) -> Decimal:
+    """A probability as percent, exactly. Raises ValueError when its decimals never end."""
+    percent = Decimal(chance.numerator * 100) / Decimal(chance.denominator)
+    if Fraction(percent) != chance * 100:
+        raise ValueError(f"{chance} is no finite percentage")
+    return percent.normalize()
+
+
+def rounded_percent(chance: Fraction) -> Decimal:
+    """A probability as percent with four decimals, where the exact fraction is published beside it."""
+    return (Decimal(chance.numerator * 100) / Decimal(chance.denominator)).quantize(Decimal("0.0001"))

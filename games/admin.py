@@ -1,0 +1,7 @@
+"""The operators' pages of the app, gathered from its features for Django."""
+
+from games.fairness.admin import SeedPairAdmin
+from games.rounds.admin import RoundAdmin
+from games.stats.admin import UserGameStatsAdmin
+
+__all__ = ["RoundAdmin", "SeedPairAdmin", "UserGameStatsAdmin"]

@@ -1,0 +1,35 @@
+"""Seed pairs for operators: the server seed only once it is revealed."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from casino_club.core.admin import ReadOnlyAdmin
+from games.fairness.models import SeedPair
+
+
+@admin.register(SeedPair)
+class SeedPairAdmin(ReadOnlyAdmin):
+    list_display = ["id", "player", "server_seed_hash", "client_seed", "next_nonce", "created_at", "revealed_at"]
+    list_filter = [("revealed_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["player"]
+    search_fields = ["=server_seed_hash", "=player__site_id"]
+    search_help_text = _("Commitment or sign-in name, in full")
+    ordering = ["-id"]
+    fields = [
+        "player",
+        "server_seed_hash",
+        "seed_once_revealed",
+        "client_seed",
+        "next_nonce",
+        "created_at",
+        "revealed_at",
+    ]
+    readonly_fields = ["seed_once_revealed"]
+
+    def get_queryset(self, request):
+        """Without the secret: it is read only where the pair is known to be revealed."""
+        return super().get_queryset(request).defer("server_seed")
+
+    @admin.display(description=_("server seed"))
+    def seed_once_revealed(self, pair: SeedPair) -> str:
+        return pair.revealed_server_seed or _("shown once the pair is revealed")

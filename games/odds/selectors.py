@@ -1,0 +1,31 @@
+"""The games of the house as the lobby shows them, each with its return to player."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from games.odds.slot import sheet
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the lobby; one that is not open yet has neither address nor return to player."""
+
+    code: str
+    name: str
+    url: str = ""
+    rtp: str = ""
+
+    @property
+    def available(self) -> bool:
+        return bool(self.url)
+
+
+def lobby() -> list[Table]:
+    """Every table, those open to play first."""
+    return [
+        Table("slot", _("Hwatu slot"), reverse("slot"), f"{sheet().rtp_percent:.2f}%"),
+        Table("crash", _("Crane flight")),
+        Table("gacha", _("Lacquer box")),
+    ]

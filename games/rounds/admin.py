@@ -1,0 +1,37 @@
+"""Rounds for operators, read-only."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from casino_club.core.admin import ReadOnlyAdmin
+from games.rounds.models import Round
+from games.rounds.rules import HUNDREDTHS
+
+
+@admin.register(Round)
+class RoundAdmin(ReadOnlyAdmin):
+    list_display = ["id", "created_at", "player", "game", "status", "bet", "win", "times", "odds_version", "nonce"]
+    list_filter = ["game", "status"]
+    list_select_related = ["player"]
+    search_fields = ["=id", "=player__site_id"]
+    search_help_text = _("Round number or sign-in name, in full")
+    ordering = ["-id"]
+    fields = [
+        "player",
+        "game",
+        "status",
+        "bet",
+        "win",
+        "times",
+        "odds_version",
+        "seed_pair",
+        "nonce",
+        "outcome",
+        "created_at",
+        "settled_at",
+    ]
+    readonly_fields = ["times"]
+
+    @admin.display(description=_("multiplier"))
+    def times(self, played: Round) -> str:
+        return f"{played.multiplier / HUNDREDTHS:.2f}×"

@@ -1,0 +1,103 @@
+"""A player's history of rounds, and each round with what proves it."""
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from casino_club.core import clock
+from casino_club.core.api import ApiView, page_of, read_since
+from casino_club.core.errors import InvalidInput, NotFound
+from casino_club.core.schema import CURSOR, LIMIT, refusals
+from casino_club.core.shapes import BIGINT_MAX
+from games.fairness.answers import ProofAnswer
+from games.rounds.models import Game, Round
+from games.rounds.rules import HUNDREDTHS
+from games.rounds.selectors import history_of, round_of
+
+
+class RoundAnswer(serializers.Serializer):
+    id = serializers.IntegerField()
+    game = serializers.ChoiceField(Game.choices)
+    bet = serializers.IntegerField(help_text="Gold wagered; 0 in a free spin.")
+    win = serializers.IntegerField()
+    net_change = serializers.IntegerField()
+    multiplier = serializers.FloatField()
+    odds_version = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    settled_at = serializers.DateTimeField()
+
+
+class RoundDetailAnswer(RoundAnswer):
+    outcome = serializers.DictField(help_text="The game's own record of the round.")
+    fairness = ProofAnswer()
+
+
+HistoryAnswer = inline_serializer(
+    "History", {"results": RoundAnswer(many=True), "next": serializers.CharField(allow_null=True)}
+)
+
+
+class HistoryView(ApiView):
+    @extend_schema(
+        operation_id="games_history",
+        parameters=[
+            OpenApiParameter("game", str, enum=Game.values),
+            OpenApiParameter("since", str, description="ISO 8601 with zone: rounds from then on."),
+            CURSOR,
+            LIMIT,
+        ],
+        responses=HistoryAnswer,
+        tags=["games"],
+    )
+    def get(self, request):
+        """The caller's finished rounds, the latest first."""
+        rounds = history_of(request.user.pk, game=_read_game(request), since=read_since(request))
+        return Response(page_of(rounds, request, key=("-id",), serialize=as_answer))
+
+
+class RoundView(ApiView):
+    @extend_schema(
+        operation_id="games_round",
+        responses={200: RoundDetailAnswer, **refusals(s404="not_found")},
+        tags=["games"],
+    )
+    def get(self, request, round_id: int):
+        """One finished round of the caller, with what proves it once its seed pair is revealed."""
+        if round_id > BIGINT_MAX:
+            raise NotFound
+        found = round_of(request.user.pk, round_id)
+        pair = found.seed_pair
+        return Response(
+            {
+                **as_answer(found),
+                "outcome": found.outcome,
+                "fairness": {
+                    "server_seed_hash": pair.server_seed_hash,
+                    "client_seed": pair.client_seed,
+                    "nonce": found.nonce,
+                    "server_seed": pair.revealed_server_seed,
+                },
+            }
+        )
+
+
+def as_answer(found: Round) -> dict:
+    return {
+        "id": found.pk,
+        "game": found.game,
+        "bet": found.bet,
+        "win": found.win,
+        "net_change": found.win - found.bet,
+        "multiplier": found.multiplier / HUNDREDTHS,
+        "odds_version": found.odds_version,
+        "created_at": clock.iso(found.created_at),
+        "settled_at": clock.iso(found.settled_at),
+    }
+
+
+def _read_game(request) -> str | None:
+    game = request.query_params.get("game")
+    if game is not None and game not in Game.values:
+        raise InvalidInput({"game": [_("We have no such game.")]})
+    return game

@@ -1,0 +1,48 @@
+"""A player's statistics, in total and by game."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from games.stats.models import UserGameStats
+
+_FIGURES = (
+    "rounds",
+    "total_bets",
+    "total_wins",
+    "total_losses",
+    "highest_multiplier",
+    "total_wagered",
+    "total_won",
+    "total_profit",
+    "updated_at",
+)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What settled rounds add up to; `highest_multiplier` in hundredths."""
+
+    rounds: int = 0
+    total_bets: int = 0
+    total_wins: int = 0
+    total_losses: int = 0
+    highest_multiplier: int = 0
+    total_wagered: int = 0
+    total_won: int = 0
+    total_profit: int = 0
+    updated_at: datetime | None = None
+
+
+def stats_of(user_id: int) -> tuple[Figures, dict[str, Figures]]:
+    """The player's totals, and the figures of each game played."""
+    rows = UserGameStats.objects.filter(user_id=user_id).order_by("game").values_list("game", *_FIGURES)
+    by_game = {game: Figures(*figures) for game, *figures in rows}
+    return _total(list(by_game.values())), by_game
+
+
+def _total(parts: list[Figures]) -> Figures:
+    if not parts:
+        return Figures()
+    columns = {name: [asdict(part)[name] for part in parts] for name in _FIGURES}
+    highest = {name: max(columns.pop(name)) for name in ("highest_multiplier", "updated_at")}
+    return Figures(**{name: sum(values) for name, values in columns.items()}, **highest)
