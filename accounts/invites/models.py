@@ -1,6 +1,7 @@
 """The codes that let people in."""
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,13 @@ from casino_club.core import audit
 
 @audit.track("code", "is_active", "expires_at", "max_uses")
 class InviteCode(models.Model):
-    code = models.CharField(_("code"), max_length=50)
+    code = models.CharField(
+        _("code"),
+        max_length=50,
+        validators=[
+            RegexValidator(r"\A[A-Za-z0-9_-]{4,50}\Z", _("Use 4 to 50 letters, digits, hyphens or underscores."))
+        ],
+    )
     is_active = models.BooleanField(_("active"), default=True)
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
     max_uses = models.PositiveIntegerField(
@@ -35,6 +42,7 @@ class InviteCode(models.Model):
             models.CheckConstraint(
                 condition=Q(max_uses__isnull=True) | Q(used_count__lte=F("max_uses")),
                 name="accounts_invite_code_within_max_uses",
+                violation_error_message=_("The code has already been used more often than that."),
             ),
         ]
 

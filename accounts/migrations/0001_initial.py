@@ -1,3 +1,4 @@
+import django.core.validators
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -64,7 +65,7 @@ class Migration(migrations.Migration):
             name='InviteCode',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=50, verbose_name='code')),
+                ('code', models.CharField(max_length=50, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9_-]{4,50}\\Z', 'Use 4 to 50 letters, digits, hyphens or underscores.')], verbose_name='code')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires at')),
                 ('max_uses', models.PositiveIntegerField(blank=True, help_text='Empty: without limit.', null=True, verbose_name='uses allowed')),
@@ -83,7 +84,7 @@ class Migration(migrations.Migration):
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
-                ('code', models.CharField(max_length=50, verbose_name='code')),
+                ('code', models.CharField(max_length=50, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9_-]{4,50}\\Z', 'Use 4 to 50 letters, digits, hyphens or underscores.')], verbose_name='code')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires at')),
                 ('max_uses', models.PositiveIntegerField(blank=True, help_text='Empty: without limit.', null=True, verbose_name='uses allowed')),
@@ -196,7 +197,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='invitecode',
-            constraint=models.CheckConstraint(condition=models.Q(('max_uses__isnull', True), ('used_count__lte', models.F('max_uses')), _connector='OR'), name='accounts_invite_code_within_max_uses'),
+            constraint=models.CheckConstraint(condition=models.Q(('max_uses__isnull', True), ('used_count__lte', models.F('max_uses')), _connector='OR'), name='accounts_invite_code_within_max_uses', violation_error_message='The code has already been used more often than that.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='invitecode',

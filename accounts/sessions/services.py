@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
+from django.contrib.sessions.models import Session as CookieSession
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -115,11 +116,12 @@ def note_seen(session: AuthSession, *, now: datetime) -> None:
 
 
 def purge(*, now: datetime, batch: int = 1000) -> int:
-    """Delete sessions (and their tokens) a month after their end, and tokens past their date; in batches."""
+    """Delete sessions and tokens a month after their end, and what cookies past their date stood for; in batches."""
     gone = 0
     for rows in (
         RefreshToken.objects.filter(expires_at__lt=now - KEPT_AFTER_END),
         AuthSession.objects.filter(expires_at__lt=now - KEPT_AFTER_END),
+        CookieSession.objects.filter(expire_date__lt=now),
     ):
         while ids := list(rows.values_list("pk", flat=True)[:batch]):
             rows.model.objects.filter(pk__in=ids).delete()

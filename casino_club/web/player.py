@@ -1,5 +1,6 @@
 """The player as every answer and page shows them."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from accounts.users.models import User
@@ -7,10 +8,12 @@ from casino_club.core import clock
 from economy.ledger.selectors import wallet_of
 from economy.streaks import selectors as streaks
 from economy.streaks.rules import Action
+from games.stats.selectors import stats_of
 
 # Until the pass and the VIP club open, everybody stands at their first step.
 BATTLEPASS_LEVEL = 0
 VIP_TIER = "STANDARD"
+HUNDREDTHS = 100
 
 
 def user_payload(user: User) -> dict:
@@ -46,6 +49,7 @@ def profile_payload(user: User, *, now: datetime) -> dict:
     return {
         **user_payload(user),
         "language": user.language,
+        "stats": _stats(user),
         "streak": {
             "action_type": streak.action,
             "count": streak.count,
@@ -54,4 +58,13 @@ def profile_payload(user: User, *, now: datetime) -> dict:
             "protections": streak.protections,
             "month_total": streak.month_total,
         },
+    }
+
+
+def _stats(user: User) -> dict:
+    total, _ = stats_of(user.pk)
+    return {
+        **asdict(total),
+        "highest_multiplier": total.highest_multiplier / HUNDREDTHS,
+        "updated_at": clock.iso(total.updated_at) if total.updated_at else None,
     }

@@ -126,9 +126,34 @@ class Ended(serializers.Serializer):
     sessions_ended = serializers.IntegerField()
 
 
+class Stats(serializers.Serializer):
+    """The player's settled rounds of all games."""
+
+    rounds = serializers.IntegerField()
+    total_bets = serializers.IntegerField()
+    total_wins = serializers.IntegerField()
+    total_losses = serializers.IntegerField()
+    highest_multiplier = serializers.FloatField()
+    total_wagered = serializers.IntegerField()
+    total_won = serializers.IntegerField()
+    total_profit = serializers.IntegerField()
+    updated_at = serializers.DateTimeField(allow_null=True)
+
+
+class Streak(serializers.Serializer):
+    """Where the daily streak stands."""
+
+    action_type = serializers.CharField()
+    count = serializers.IntegerField()
+    longest = serializers.IntegerField()
+    claimed_today = serializers.BooleanField()
+    protections = serializers.IntegerField()
+    month_total = serializers.IntegerField()
+
+
 class Profile(User):
     """The player, with their choice of language, their statistics and their streak."""
 
     language = serializers.ChoiceField(choices=Language.choices, allow_blank=True)
-    stats = serializers.DictField()
-    streak = serializers.DictField()
+    stats = Stats()
+    streak = Streak()

@@ -1,0 +1,54 @@
+"""Sessions as operators see them: they can be ended, nothing else."""
+
+from django.contrib import admin, messages
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.sessions.models import AuthSession, RevokedFor
+from accounts.sessions.rules import device_of
+from accounts.sessions.services import revoke
+from accounts.users.selectors import user_named
+from casino_club.core import clock
+from casino_club.core.admin import ReadOnlyAdmin
+
+
+@admin.register(AuthSession)
+class AuthSessionAdmin(ReadOnlyAdmin):
+    list_display = [
+        "created_at",
+        "user",
+        "kind",
+        "device",
+        "address",
+        "last_seen_at",
+        "expires_at",
+        "revoked_at",
+        "revoked_for",
+    ]
+    list_filter = ["kind", "revoked_for"]
+    list_select_related = ["user"]
+    search_fields = ["user__site_id"]
+    search_help_text = _("Search by the exact sign-in name or nickname.")
+    ordering = ["-created_at", "-id"]
+    actions = ["end"]
+
+    @admin.display(description=_("device"))
+    def device(self, session: AuthSession) -> str:
+        return device_of(session.user_agent) or session.user_agent
+
+    def get_search_results(self, request, queryset, search_term):
+        if not search_term:
+            return queryset, False
+        user = user_named(search_term.strip())
+        return (queryset.filter(user=user) if user else queryset.none()), False
+
+    def has_end_permission(self, request) -> bool:
+        return request.user.has_perm("accounts.change_authsession")
+
+    @admin.action(description=_("End the chosen sessions"), permissions=["end"])
+    def end(self, request, queryset):
+        if not request.user.is_superuser:
+            queryset = queryset.filter(user__is_staff=False)
+        count = revoke(queryset, reason=RevokedFor.OPERATOR, now=clock.now())
+        text = ngettext("%(count)d session ended.", "%(count)d sessions ended.", count) % {"count": count}
+        self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)

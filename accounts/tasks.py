@@ -1,0 +1,6 @@
+"""The app's duties for beat, gathered from its features for Celery."""
+
+from accounts.lockout.tasks import purge_sign_in_attempts
+from accounts.sessions.tasks import purge_sessions
+
+__all__ = ["purge_sessions", "purge_sign_in_attempts"]

@@ -1,0 +1,129 @@
+"""Users as operators see them: who they are is theirs, whether they may come in is the operators'."""
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.sessions.models import RevokedFor
+from accounts.sessions.services import revoke_all
+from accounts.signin.services import replace_password
+from accounts.users.models import User
+from accounts.users.selectors import user_named
+from casino_club.core import clock
+from casino_club.core.admin import OperatorAdmin
+
+OPERATORS_ONLY = ("is_staff", "is_superuser", "groups")
+
+
+class OneTimePasswordForm(AdminPasswordChangeForm):
+    """Django's form; what it sets has to be changed by its owner, and ends their sessions."""
+
+    usable_password = None
+
+    def save(self, commit=True):
+        replace_password(user=self.user, password=self.cleaned_data["password1"], must_change=True, now=clock.now())
+        return self.user
+
+
+@admin.register(User)
+class UserAdmin(OperatorAdmin, DjangoUserAdmin):
+    change_password_form = OneTimePasswordForm
+    list_display = ["site_id", "nickname", "is_active", "is_staff", "created_at", "last_login"]
+    list_filter = ["is_active", "is_staff", "is_superuser", "must_change_password", "groups"]
+    search_fields = ["site_id"]
+    search_help_text = _("Search by the exact sign-in name, nickname or phone number.")
+    ordering = ["-created_at", "-id"]
+    actions = ["ban", "unban", "end_sessions"]
+    readonly_fields = [
+        "site_id",
+        "nickname",
+        "phone_number",
+        "email",
+        "language",
+        "age_confirmed_at",
+        "created_at",
+        "last_login",
+        "must_change_password",
+        "one_time_password",
+    ]
+    fieldsets = [
+        (_("Who it is"), {"fields": ["site_id", "nickname", "phone_number", "email", "language"]}),
+        (_("Coming in"), {"fields": ["is_active", "must_change_password", "one_time_password"]}),
+        (_("Operators"), {"fields": list(OPERATORS_ONLY)}),
+        (_("When"), {"fields": ["created_at", "last_login", "age_confirmed_at"]}),
+    ]
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        """Operators are looked after by superusers only, so that nobody can make themselves one."""
+        if obj is not None and (obj.is_staff or obj.is_superuser) and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else [*fields, *OPERATORS_ONLY]
+
+    def get_search_results(self, request, queryset, search_term):
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        found = user_named(term) or User.objects.filter(phone_number=term).first()
+        return (queryset.filter(pk=found.pk) if found else queryset.none()), False
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data and not obj.is_active:
+            revoke_all(user_id=obj.pk, reason=RevokedFor.OPERATOR, now=clock.now())
+
+    def user_change_password(self, request, id, form_url=""):
+        if str(request.user.pk) == str(id):
+            return redirect("password_change")
+        return super().user_change_password(request, id, form_url)
+
+    @admin.display(description=_("password"))
+    def one_time_password(self, user: User) -> str:
+        return format_html(
+            '<a href="{}">{}</a>',
+            reverse("admin:auth_user_password_change", args=[user.pk]),
+            _("Give a one-time password"),
+        )
+
+    @admin.action(description=_("Ban: deactivate and end all sessions"), permissions=["change"])
+    def ban(self, request, queryset):
+        users = self._changeable(request, queryset.filter(is_active=True))
+        for user in users:
+            user.is_active = False
+            user.save(update_fields=["is_active"])
+            revoke_all(user_id=user.pk, reason=RevokedFor.OPERATOR, now=clock.now())
+        self._tell(request, len(users))
+
+    @admin.action(description=_("Lift the ban"), permissions=["change"])
+    def unban(self, request, queryset):
+        users = self._changeable(request, queryset.filter(is_active=False))
+        for user in users:
+            user.is_active = True
+            user.save(update_fields=["is_active"])
+        self._tell(request, len(users))
+
+    @admin.action(description=_("End all sessions"), permissions=["change"])
+    def end_sessions(self, request, queryset):
+        users = self._changeable(request, queryset)
+        for user in users:
+            revoke_all(user_id=user.pk, reason=RevokedFor.OPERATOR, now=clock.now())
+        self._tell(request, len(users))
+
+    def _changeable(self, request, queryset) -> list[User]:
+        """Those of the users whom this operator may change; never the operator themselves."""
+        return [user for user in queryset if user != request.user and self.has_change_permission(request, user)]
+
+    def _tell(self, request, count: int) -> None:
+        text = ngettext("%(count)d user changed.", "%(count)d users changed.", count) % {"count": count}
+        self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
