@@ -2,6 +2,7 @@
 
 from economy.ledger.models import Entry, Tally, Wallet
 from economy.rewards.models import UserReward
+from economy.seasons.models import Season, SeasonTier, SeasonXp
 from economy.streaks.models import AttendanceDay, StreakState
 
-__all__ = ["AttendanceDay", "Entry", "StreakState", "Tally", "UserReward", "Wallet"]
+__all__ = ["AttendanceDay", "Entry", "Season", "SeasonTier", "SeasonXp", "StreakState", "Tally", "UserReward", "Wallet"]

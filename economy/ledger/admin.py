@@ -3,26 +3,9 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from accounts.users.selectors import user_named
-from casino_club.core.admin import ReadOnlyAdmin
 from economy.ledger.models import Entry, Tally, Wallet
 from economy.ledger.rules import CHART, level_of
-
-
-class OfPlayerAdmin(ReadOnlyAdmin):
-    """Rows of players, newest first; searched by a player's exact name, so that an index answers at any size."""
-
-    player_field = "player"
-    list_select_related = ["player"]
-    search_fields = ["player__site_id"]
-    search_help_text = _("Search by the player's exact sign-in name or nickname.")
-    ordering = ["-pk"]
-
-    def get_search_results(self, request, queryset, search_term):
-        if not search_term:
-            return queryset, False
-        player = user_named(search_term)
-        return (queryset.filter(**{self.player_field: player}) if player else queryset.none()), False
+from economy.player_admin import OfPlayerAdmin
 
 
 class ReasonFilter(admin.SimpleListFilter):

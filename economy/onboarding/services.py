@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from accounts.invites import services as invites
 from accounts.users import services as users
-from accounts.users.models import User
 from economy.ledger.models import Wallet
 from economy.rewards import services as rewards
 from economy.rewards.rules import Amounts
@@ -25,7 +25,7 @@ def sign_up(
     email: str | None = None,
     language: str | None = None,
     now: datetime,
-) -> User:
+) -> AbstractBaseUser:
     """Make a player with a wallet and the welcome gift, and use up the invite code, in one transaction.
 
     Raises AgeNotConfirmed, what `users.services.create_user` raises, and InviteInvalid, InviteExpired, InviteExhausted.

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from economy.ledger.admin import OfPlayerAdmin
+from economy.player_admin import OfPlayerAdmin
 from economy.streaks.models import AttendanceDay, StreakState
 
 
