@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casino_club.core.admin import ReadOnlyAdmin
 from games.fairness.models import SeedPair
+from games.search import found_by
 
 
 @admin.register(SeedPair)
@@ -12,8 +13,8 @@ class SeedPairAdmin(ReadOnlyAdmin):
     list_display = ["id", "player", "server_seed_hash", "client_seed", "next_nonce", "created_at", "revealed_at"]
     list_filter = [("revealed_at", admin.EmptyFieldListFilter)]
     list_select_related = ["player"]
-    search_fields = ["=server_seed_hash", "=player__site_id"]
-    search_help_text = _("Commitment or sign-in name, in full")
+    search_fields = ["id"]
+    search_help_text = _("A number, or a player’s exact name")
     ordering = ["-id"]
     fields = [
         "player",
@@ -33,3 +34,6 @@ class SeedPairAdmin(ReadOnlyAdmin):
     @admin.display(description=_("server seed"))
     def seed_once_revealed(self, pair: SeedPair) -> str:
         return pair.revealed_server_seed or _("shown once the pair is revealed")
+
+    def get_search_results(self, request, queryset, search_term):
+        return found_by(queryset, search_term, owner="player"), False

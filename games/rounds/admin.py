@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from casino_club.core.admin import ReadOnlyAdmin
 from games.rounds.models import Round
 from games.rounds.rules import HUNDREDTHS
+from games.search import found_by
 
 
 @admin.register(Round)
@@ -13,8 +14,8 @@ class RoundAdmin(ReadOnlyAdmin):
     list_display = ["id", "created_at", "player", "game", "status", "bet", "win", "times", "odds_version", "nonce"]
     list_filter = ["game", "status"]
     list_select_related = ["player"]
-    search_fields = ["=id", "=player__site_id"]
-    search_help_text = _("Round number or sign-in name, in full")
+    search_fields = ["id"]
+    search_help_text = _("A number, or a player’s exact name")
     ordering = ["-id"]
     fields = [
         "player",
@@ -35,3 +36,6 @@ class RoundAdmin(ReadOnlyAdmin):
     @admin.display(description=_("multiplier"))
     def times(self, played: Round) -> str:
         return f"{played.multiplier / HUNDREDTHS:.2f}×"
+
+    def get_search_results(self, request, queryset, search_term):
+        return found_by(queryset, search_term, owner="player"), False

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core.admin import ReadOnlyAdmin
+from games.search import found_by
 from games.stats.models import UserGameStats
 
 
@@ -24,6 +25,9 @@ class UserGameStatsAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["game"]
     list_select_related = ["user"]
-    search_fields = ["=user__site_id"]
-    search_help_text = _("Sign-in name, in full")
+    search_fields = ["id"]
+    search_help_text = _("A number, or a player’s exact name")
     ordering = ["-id"]
+
+    def get_search_results(self, request, queryset, search_term):
+        return found_by(queryset, search_term, owner="user"), False
