@@ -31,7 +31,14 @@ CLIENTS = 8
 def serve(application: str, interface: str, port: int, environment: dict) -> subprocess.Popen:
     threads = ["--blocking-threads=4"] if interface == "wsgi" else []
     command = [sys.executable, "-m", "granian", f"bench.serving_app:{application}", f"--interface={interface}"]
-    command += [f"--port={port}", "--workers=1", "--backlog=4096", "--backpressure=8192", "--log-level=error", "--no-ws"]
+    command += [
+        f"--port={port}",
+        "--workers=1",
+        "--backlog=4096",
+        "--backpressure=8192",
+        "--log-level=error",
+        "--no-ws",
+    ]
     process = subprocess.Popen(command + threads, env=environment, cwd=CHECKOUT, start_new_session=True)
     deadline = time.monotonic() + 20
     while is_free(port):

@@ -1,4 +1,4 @@
-"""A small Django project with one trivial request and one that asks PostgreSQL, served in each shape that is compared."""
+"""A small Django project, one trivial request and one that asks PostgreSQL, in each shape that is compared."""
 
 import asyncio
 import os

@@ -78,18 +78,23 @@ class WsgiThreads:
         def send_and_wait(message: dict) -> None:
             asyncio.run_coroutine_threadsafe(send(message), loop).result()
 
-        status, headers, chunk = await loop.run_in_executor(self._pool, self._respond, environ_of(scope, body), send_and_wait)
+        status, headers, chunk = await loop.run_in_executor(
+            self._pool, self._respond, environ_of(scope, body), send_and_wait
+        )
         if status:
             await send({"type": "http.response.start", "status": status, "headers": headers})
         return await send({"type": "http.response.body", "body": chunk, "more_body": False})
 
     def _respond(self, environ: dict, send: Callable[[dict], None]) -> tuple[int, list, bytes]:
-        """In a thread: answer, and return what is still to be sent. Most answers are sent whole; of a longer one all but
-        the end has gone by then, at the client's speed."""
+        """In a thread: answer, and return what is still to be sent. Most answers are sent whole; of a longer one all
+        but the end has gone by then, at the client's speed."""
         started: list = []
 
         def start_response(status: str, headers: list, exc_info=None) -> None:
-            started[:] = int(status[:3]), [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+            started[:] = (
+                int(status[:3]),
+                [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers],
+            )
 
         chunks: Iterable[bytes] = self._application(environ, start_response)
         try:

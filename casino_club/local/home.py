@@ -52,7 +52,7 @@ class Home:
         return (self.path / "password").read_text().strip()
 
     def environment(self) -> dict[str, str]:
-        """What the servers see of the environment: the mark that they are known by, and nothing of the product's secrets."""
+        """What the servers see: the mark that they are known by, and nothing of the product's own environment."""
         return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC", MARK: str(self.path)}
 
     def folder(self, name: str) -> Path:
@@ -125,7 +125,9 @@ def _unprivileged_owner() -> Owner:
     try:
         entry = pwd.getpwnam(UNPRIVILEGED)
     except KeyError:
-        raise LocalError(f"Root needs the user “{UNPRIVILEGED}” to run PostgreSQL, and this machine has none.") from None
+        raise LocalError(
+            f"Root needs the user “{UNPRIVILEGED}” to run PostgreSQL, and this machine has none."
+        ) from None
     return Owner(entry.pw_uid, entry.pw_gid)
 
 

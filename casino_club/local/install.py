@@ -1,6 +1,6 @@
 """Builds `.venv` and installs the pinned requirements: `python3 casino_club/local/install.py [--dev]`.
 
-Run by the machine's own Python, whatever its version, so: standard library, old syntax, no import of the product.
+Run by the machine's own Python, whatever its version, so: standard library, older syntax, no import of the product.
 What is already in place is skipped; an interrupted installation is done again from the start.
 """
 
@@ -25,9 +25,8 @@ def main(arguments):
     """Install; with `--dev` what tests and linters need as well."""
     if sys.version_info < OLDEST:
         sys.exit(
-            "Casino-Club needs Python {}.{} or newer; {} is {}.{}. Name another: `make PYTHON=python3.12 run`.".format(
-                OLDEST[0], OLDEST[1], sys.executable, sys.version_info[0], sys.version_info[1]
-            )
+            f"Casino-Club needs Python {OLDEST[0]}.{OLDEST[1]} or newer, and {sys.executable} is older; "
+            "name another: `make PYTHON=python3.12 run`."
         )
     wanted = [RUNNING, TESTING] if "--dev" in arguments else [RUNNING]
     stamp = read_stamp()
@@ -55,18 +54,15 @@ def make_venv():
         output = made.stdout.decode(errors="replace").strip()
         if "ensurepip" not in output and "No module named venv" not in output:
             sys.exit("The virtual environment cannot be built:\n" + output)
-        sys.exit(
-            "This Python comes without venv. On Debian or Ubuntu:  {}apt-get install -y python3-venv".format(
-                "" if os.geteuid() == 0 else "sudo "
-            )
-        )
+        sudo = "" if os.geteuid() == 0 else "sudo "
+        sys.exit(f"This Python comes without venv. On Debian or Ubuntu:  {sudo}apt-get install -y python3-venv")
 
 
 def install(names):
-    """Install requirement files at their pinned hashes, by uv, or by pip where uv cannot (a mirror that only pip knows)."""
+    """Install files of pinned hashes by uv, or by pip where uv cannot (a mirror that only pip knows)."""
     files = [argument for name in names for argument in ("-r", os.path.join(CHECKOUT, name))]
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    say("Installing {} …".format(" and ".join(names)))
+    say(f"Installing {' and '.join(names)} …")
     with_uv = not subprocess.call(pip + ["-r", os.path.join(CHECKOUT, INSTALLER)])
     if with_uv and not subprocess.call([PYTHON, "-m", "uv", "pip", "install", "--quiet", "--require-hashes"] + files):
         return

@@ -22,5 +22,7 @@ def only_run_of(var: Path):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LocalError("Casino-Club already runs from this checkout; stop that run first (Ctrl-C there).") from None
+            raise LocalError(
+                "Casino-Club already runs from this checkout; stop that run first (Ctrl-C there)."
+            ) from None
         yield

@@ -94,7 +94,7 @@ class Postgres:
             "--no-instructions",
             *(["--no-sync"] if self._throwaway else []),
         ]
-        made = subprocess.run(  # noqa: S603 - our own program, no shell
+        made = subprocess.run(
             command,
             env=self.home.environment(),
             cwd=self.home.path,
@@ -111,5 +111,3 @@ class Postgres:
 def _last_line(output: bytes) -> str:
     lines = output.decode(errors="replace").strip().splitlines()
     return lines[-1] if lines else "initdb said nothing."
-
-

@@ -1,4 +1,4 @@
-"""Everything between an empty database and the first request, in one process: catalogues, migrations, static files, seeds."""
+"""What lies between an empty database and the first request: catalogues, migrations, static files, seeds."""
 
 import hashlib
 import os

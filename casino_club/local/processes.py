@@ -1,4 +1,4 @@
-"""Processes recognised beyond doubt: by their start as well as their number, and by the mark their starter left on them.
+"""Processes recognised beyond doubt: by their start as well as their number, and by a mark in their environment.
 
 Standard library only, Linux only (`/proc`): a number alone is reused, so a process is its number *and* its start.
 """
@@ -65,7 +65,7 @@ def marked(home: Path) -> list[Process]:
 
 
 def working_in(folder: Path) -> list[Process]:
-    """Every living process whose working directory is this folder (for PostgreSQL's processes it is the data folder)."""
+    """Every living process whose working directory is this folder (PostgreSQL's processes: the data folder)."""
     found = []
     for entry in PROC.iterdir():
         try:

@@ -1,5 +1,6 @@
 """One program under supervision: started in its own session, its output handed on line by line, stopped for certain."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -48,7 +49,7 @@ class Child:
     def start(self) -> None:
         """Start the program. Raises OSError when it cannot be executed."""
         self.program.before_start()
-        self._popen = subprocess.Popen(  # noqa: S603 - our own programs, no shell
+        self._popen = subprocess.Popen(
             self.program.argv,
             env=self.program.environment,
             cwd=self.program.folder,
@@ -77,7 +78,11 @@ class Child:
         return code
 
     def plan_restart(self) -> float:
-        """Decide when to start again after a crash; returns the pause in seconds, longer each time in a row."""
+        """Decide when to start again after a crash; returns the pause in seconds, longer each time in a row.
+
+        What the program started itself goes too: it may hold the port or the queue that its successor needs.
+        """
+        self._kill_session()
         lived = time.monotonic() - self._started
         self._pause = 1.0 if lived > STEADY_AFTER else min(self._pause * 2, LONGEST_PAUSE)
         self._popen = None
@@ -96,12 +101,13 @@ class Child:
         while self._popen.poll() is None and time.monotonic() < deadline:
             time.sleep(0.02)
         left_by_itself = self._popen.poll() is not None
-        try:
-            os.killpg(self._popen.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
+        self._kill_session()
         self._popen.wait()
         return left_by_itself
+
+    def _kill_session(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._popen.pid, signal.SIGKILL)
 
 
 def described(code: int) -> str:

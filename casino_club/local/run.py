@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import environ
@@ -23,15 +24,23 @@ ORPHANS_STOP_SECONDS = 5.0
 
 
 def main() -> int:
-    """Returns the exit code: 0 after Ctrl-C or SIGTERM, 1 with one sentence when it cannot run."""
+    """Run the product; see `carry_out`."""
     environ.Env.read_env(CHECKOUT / ".env", overwrite=False)
+    return carry_out(addresses.VAR, plan)
+
+
+def carry_out(var: Path, make_plan: Callable[[Path, Home, int], Plan]) -> int:
+    """Clear up after a run that was killed, then run until told to stop.
+
+    Returns the exit code: 0 after Ctrl-C or SIGTERM, 1 with one sentence when it cannot run.
+    """
     console = Console()
     try:
-        with only_run_of(addresses.VAR):
-            place = home.of_checkout(addresses.VAR)
+        with only_run_of(var):
+            place = home.of_checkout(var)
             if count := processes.stop_marked(place.path, seconds=ORPHANS_STOP_SECONDS):
                 console.tell(f"An earlier run did not end properly: stopped {count} processes that it left behind.")
-            supervisor = Supervisor(plan(place, port=port_from(os.environ)), console)
+            supervisor = Supervisor(make_plan(var, place, port_from(os.environ)), console)
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, lambda *_: supervisor.stop.set())
             return supervisor.run()
@@ -51,7 +60,7 @@ def port_from(environment) -> int:
     return port
 
 
-def plan(place: Home, *, port: int) -> Plan:
+def plan(var: Path, place: Home, port: int) -> Plan:
     """What to run, by the environment: embedded servers only in development and only where no URL is given."""
     production = os.environ.get("APP_ENV") == "production"
     postgres = None if production or os.environ.get("DATABASE_URL") else Postgres(place)
@@ -63,7 +72,7 @@ def plan(place: Home, *, port: int) -> Plan:
         **os.environ,
         **({"DATABASE_URL": postgres.url} if postgres else {}),
         **({"REDIS_URL": valkey.url} if valkey else {}),
-        "PROMETHEUS_MULTIPROC_DIR": str(_emptied(addresses.VAR / "prometheus")),
+        "PROMETHEUS_MULTIPROC_DIR": str(_emptied(var / "prometheus")),
         "PYTHONUNBUFFERED": "1",
         processes.MARK: str(place.path),
     }
@@ -75,15 +84,24 @@ def plan(place: Home, *, port: int) -> Plan:
     if environment.get("AUTO_SEED_BASIC") == "1":
         greeting[0] += "  (admin / 123456, user001…user004 / 123455, invite code 5858)"
     return Plan(
-        var=addresses.VAR,
+        var=var,
         home=place,
         port=port,
         servers=[server for server in (postgres, valkey) if server],
         preparation=program("prepare", "casino_club.local.prepare"),
         programs=[
             program("web", *web_arguments(port)),
-            program("worker", "celery", "-A", "casino_club", "worker", "--concurrency=2", "--without-gossip", "--without-mingle"),
-            program("beat", "celery", "-A", "casino_club", "beat", "--schedule", str(addresses.VAR / "beat-schedule")),
+            program(
+                "worker",
+                "celery",
+                "-A",
+                "casino_club",
+                "worker",
+                "--concurrency=2",
+                "--without-gossip",
+                "--without-mingle",
+            ),
+            program("beat", "celery", "-A", "casino_club", "beat", "--schedule", str(var / "beat-schedule")),
         ],
         greeting=greeting,
     )

@@ -90,7 +90,9 @@ class Supervisor:
             code = child.exit_code()
             if code is not None:
                 pause = child.plan_restart()
-                self.console.tell(f"{child.name} stopped by itself ({described(code)}); starting it again in {pause:.0f} s.")
+                self.console.tell(
+                    f"{child.name} stopped by itself ({described(code)}); starting it again in {pause:.0f} s."
+                )
             elif child.process is None and time.monotonic() >= child.due:
                 self._start_again(child)
 
@@ -142,5 +144,3 @@ def answers(port: int, path: str) -> bool:
         return False
     finally:
         connection.close()
-
-

@@ -1,4 +1,4 @@
-"""Homes that live as long as one test run: their servers and data are gone afterwards, also after a crash of the run."""
+"""Homes that live as long as one test run: servers and data are gone afterwards, also when the run crashed."""
 
 import fcntl
 import os

@@ -1,0 +1,193 @@
+"""`make run` keeps its word: one run, one clear line, everything stopped at the end, data kept whatever happens."""
+
+import signal
+import socket
+import time
+
+import psycopg
+import pytest
+from redis import Redis
+
+from casino_club.local import addresses, processes
+
+
+def remember(found: addresses.Addresses) -> None:
+    with psycopg.connect(found.database_url) as connection:
+        connection.execute("CREATE TABLE kept (n int)")
+        connection.execute("INSERT INTO kept VALUES (7)")
+    with Redis.from_url(found.redis_url) as client:
+        client.set("kept", 7)
+
+
+def is_remembered(found: addresses.Addresses) -> bool:
+    with psycopg.connect(found.database_url) as connection, Redis.from_url(found.redis_url) as client:
+        return connection.execute("SELECT n FROM kept").fetchone() == (7,) and client.get("kept") == b"7"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_everything_within_five_seconds_and_leaves_no_process(running, number):
+    run, _ = running
+
+    code, seconds = run.end(number)
+
+    assert code == 0
+    assert seconds < 5
+    assert processes.marked(run.home()) == []
+    assert addresses.load(run.var) is None
+    assert "Everything has stopped." in run.output
+
+
+def test_output_is_prefixed_and_the_address_is_told_once(running):
+    run, _ = running
+
+    assert run.output.count("Ready for the test.") == 1
+    assert "worker   | at work" in run.wait_for("at work").output
+    assert "prepare  | prepared" in run.output
+
+
+def test_a_second_run_is_refused_in_one_sentence_and_disturbs_nothing(running, start):
+    run, found = running
+
+    second = start()
+
+    assert second.finish() == 1
+    assert len(second.lines) == 1
+    assert "already runs" in second.output
+    assert run.popen.poll() is None
+    assert addresses.load(run.var) == found
+
+
+def test_a_port_in_use_is_a_clear_sentence_and_starts_nothing(start, var):
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", 0))
+        stranger.listen()
+        port = stranger.getsockname()[1]
+
+        run = start(PORT=str(port))
+
+        assert run.finish() == 1
+    assert run.lines == [
+        f"run      | Port {port} is in use; stop what listens there, or choose another: `PORT=8001 make run`."
+    ]
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "eight", "٨٠٠٠", "-1"])
+def test_a_port_that_is_none_is_refused(start, port):
+    run = start(PORT=port)
+
+    assert run.finish() == 1
+    assert "it must be a number from 1 to 65535" in run.output
+
+
+def test_data_is_kept_from_run_to_run(running, start):
+    run, found = running
+    remember(found)
+    run.end()
+
+    again = start().wait_for("Ready for the test.")
+
+    assert is_remembered(addresses.load(again.var))
+
+
+def test_after_a_kill_of_the_supervisor_the_next_run_stops_the_orphans_and_keeps_the_data(running, start):
+    run, found = running
+    remember(found)
+    run.popen.kill()
+    run.popen.wait()
+    orphans = processes.marked(run.home())
+    assert len(orphans) >= 4  # both servers, web and worker live on
+
+    again = start().wait_for("Ready for the test.")
+
+    assert "An earlier run did not end properly" in again.output
+    assert not any(orphan.is_alive() for orphan in orphans)
+    assert is_remembered(addresses.load(again.var))
+
+
+def test_after_a_kill_of_everything_at_once_the_next_run_recovers(running, start):
+    run, found = running
+    remember(found)
+    time.sleep(1.1)  # Valkey writes its file through once a second
+    run.popen.kill()
+    run.popen.wait()
+    for process in processes.marked(run.home()):
+        process.signal(signal.SIGKILL)
+
+    again = start().wait_for("Ready for the test.")
+
+    assert is_remembered(addresses.load(again.var))
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey"])
+def test_a_server_that_crashes_comes_back_at_the_same_address(running, name):
+    run, found = running
+    remember(found)
+    time.sleep(1.1)
+
+    found.processes[name].signal(signal.SIGKILL)
+    run.wait_for(f"{name} started again.")
+
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            assert is_remembered(found)
+            break
+        except Exception:  # noqa: BLE001 - it is only just starting
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    assert f"{name} stopped by itself (ended by SIGKILL); starting it again in 2 s." in run.output
+
+
+def test_a_program_that_crashes_is_reported_and_brought_back(running):
+    run, _ = running
+    worker = next(process for process in processes.marked(run.home()) if is_worker(process.pid))
+
+    worker.signal(signal.SIGKILL)
+
+    run.wait_for("worker   | at work").wait_for("worker started again.")
+    assert "worker stopped by itself (ended by SIGKILL)" in run.output
+
+
+def is_worker(pid: int) -> bool:
+    with open(f"/proc/{pid}/cmdline") as file:
+        return "at work" in file.read()
+
+
+def test_a_program_that_ignores_the_signal_is_killed_with_its_children_in_time(start):
+    run = start(FAKE_WORKER="stubborn").wait_for("Ready for the test.")
+
+    code, seconds = run.end()
+
+    assert code == 0
+    assert seconds < 5
+    assert processes.marked(run.home()) == []
+    assert "Had to be killed: worker." in run.output
+
+
+def test_a_preparation_that_fails_stops_the_run(start):
+    run = start(FAKE_PREPARE="import sys; print('no such column'); sys.exit(3)")
+
+    assert run.finish() == 1
+    assert "prepare  | no such column" in run.output
+    assert "Preparing failed (exit code 3)" in run.output
+    assert processes.marked(run.home()) == []
+
+
+def test_a_signal_during_preparation_stops_the_run(start):
+    run = start(FAKE_PREPARE="import time; print('busy', flush=True); time.sleep(600)").wait_for("busy")
+
+    code, seconds = run.end(signal.SIGTERM)
+
+    assert code == 0
+    assert seconds < 5
+    assert processes.marked(run.home()) == []
+
+
+def test_a_reader_that_goes_away_stops_the_run(running):
+    run, _ = running
+
+    run.is_deaf = True
+    next(process for process in processes.marked(run.home()) if is_worker(process.pid)).signal(signal.SIGKILL)
+
+    assert run.popen.wait(timeout=15) == 0
+    assert processes.marked(run.home()) == []
