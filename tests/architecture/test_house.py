@@ -73,6 +73,12 @@ def test_nothing_but_the_clock_reads_the_systems_time():
     assert found == []
 
 
+def test_rules_touch_neither_rows_nor_requests():
+    touching = re.compile(r"(from|import) django\.(db|http|core\.cache)")
+
+    assert [path for path in SOURCES if path.name == "rules.py" and touching.search(path.read_text())] == []
+
+
 def test_no_file_is_longer_than_a_room():
     long = {str(path.relative_to(ROOT)): n for path in SOURCES if (n := len(path.read_text().splitlines())) > 400}
 
