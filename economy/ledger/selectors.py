@@ -102,7 +102,7 @@ def total(player_id: int, window: Window, asset: Asset, reasons: Collection[str]
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A game day in gold: staked and won against the house, received and spent otherwise."""
+    """A game day in gold, netted by reason: staked and won against the house, received and spent otherwise."""
 
     date: date
     wagered: int

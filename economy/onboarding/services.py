@@ -32,7 +32,7 @@ def sign_up(
     """
     if age_confirmed is not True:
         raise users.AgeNotConfirmed
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         user = users.create_user(
             site_id=site_id,
             nickname=nickname,

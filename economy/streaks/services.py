@@ -69,7 +69,7 @@ def claim(*, player_id: int, action: Action, now: datetime) -> Claimed:
     Raises NotAttended for a server action that did not happen today, and WalletMissing.
     """
     day = clock.game_date(now)
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         ledger.lock_wallet(player_id)
         count = _tick(player_id, action, day, now).count if action in CLIENT_ACTIONS else _count(player_id, action, day)
         reward = reward_for(count)
