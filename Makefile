@@ -38,7 +38,7 @@ bench: install-dev
 
 # Collects the texts of code and templates into the catalogues, for translation.
 messages: install-dev
-	$(VENV) manage.py catalogues --collect
+	$(VENV) manage.py catalogues --update
 
 openapi: install
 	$(VENV) manage.py spectacular --file docs/openapi.json --format openapi-json --validate --fail-on-warn

@@ -6,7 +6,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html, json_script
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 
 from casino_club.web.script_texts import SCRIPT_TEXTS
 
@@ -14,6 +14,15 @@ register = template.Library()
 
 SHEET = "img/sheet.svg"
 TEN_MILLION = 10_000_000
+WEEKDAYS = (
+    pgettext_lazy("weekday under a small card", "Mon"),
+    pgettext_lazy("weekday under a small card", "Tue"),
+    pgettext_lazy("weekday under a small card", "Wed"),
+    pgettext_lazy("weekday under a small card", "Thu"),
+    pgettext_lazy("weekday under a small card", "Fri"),
+    pgettext_lazy("weekday under a small card", "Sat"),
+    pgettext_lazy("weekday under a small card", "Sun"),
+)
 
 
 def _drawing(symbol: str, css_class: str, title: str):
@@ -39,7 +48,7 @@ def card_face(name: str, title: str = "", extra: str = ""):
 
 @register.simple_tag
 def scene(name: str, extra: str = ""):
-    """Draw a wide decorative scene (`hero`, `crash`, `gacha`, `rps`)."""
+    """Draw a wide decorative scene (`hero`, `greeting`, `crash`, `gacha`, `rps`)."""
     return _drawing(f"scene-{name}", f"scene {extra}".rstrip(), "")
 
 
@@ -80,7 +89,7 @@ def day_label(value: datetime.date | str) -> str:
 @register.filter
 def weekday_letter(value: datetime.date | str) -> str:
     """The short weekday under a small card: 일, Sun; takes a date or its ISO form."""
-    return date_format(_day(value), "D")
+    return str(WEEKDAYS[_day(value).weekday()])
 
 
 def _day(value: datetime.date | str) -> datetime.date:
