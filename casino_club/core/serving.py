@@ -75,8 +75,11 @@ class WsgiThreads:
             return await _refuse(send, 413, b"payload_too_large")
         loop = asyncio.get_running_loop()
 
+        async def sending(message: dict) -> None:
+            await send(message)  # the server's `send` may return any awaitable, not only a coroutine
+
         def send_and_wait(message: dict) -> None:
-            asyncio.run_coroutine_threadsafe(send(message), loop).result()
+            asyncio.run_coroutine_threadsafe(sending(message), loop).result()
 
         status, headers, chunk = await loop.run_in_executor(
             self._pool, self._respond, environ_of(scope, body), send_and_wait
