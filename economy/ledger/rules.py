@@ -88,7 +88,7 @@ class Move:
     reason: str
     reference: str
     units: int = 1
-    metadata: Mapping[str, object] = field(default_factory=dict)
+    metadata: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     def __post_init__(self):
         if type(self.amount) is not int or type(self.units) is not int:
