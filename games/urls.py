@@ -21,5 +21,5 @@ urlpatterns = [
     path("api/games/history", rounds.HistoryView.as_view()),
     path("api/games/rounds/<int:round_id>", rounds.RoundView.as_view()),
     path("api/games/stats/me", stats.MyStatsView.as_view()),
-    path("api/games/slot/spin", slot.SpinView.as_view()),
+    path("api/games/slot/spin", slot.SpinView.as_view(), name="slot_spin"),
 ]

@@ -6,19 +6,30 @@ from django.views.decorators.http import require_safe
 
 from games.odds import slot
 from games.slot import figures, rules
+from games.slot.drawings import line_drawings
 from games.slot.labels import CARD_LABELS
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
+    """The slot's sheet."""
+    sheet = slot.sheet()
     context = {
-        "slot": slot.sheet(),
+        "slot": sheet,
         "rules": rules,
         "rtp": figures.rtp(),
-        "lowest_rtp": figures.LOWEST_RTP,
         "lowest_bet": figures.LOWEST_RTP_BET,
         "lowest_lines": figures.LOWEST_RTP_LINES,
-        "stops_in_all": figures.STOPS_IN_ALL,
-        "labels": CARD_LABELS,
+        "pay_rows": [
+            {"symbol": row.symbol, "label": CARD_LABELS[row.symbol], "chances": row.chances} for row in sheet.pay_rows
+        ],
+        "nothing": sheet.line.chances[-1],
+        "reel_numbers": range(1, rules.REELS + 1),
+        "reel_rows": [
+            {"symbol": row.symbol, "label": CARD_LABELS[row.symbol], "percents": row.percents}
+            for row in sheet.reel_rows
+        ],
+        "strips": [" · ".join(str(CARD_LABELS[card]) for card in strip) for strip in rules.STRIPS],
+        "line_drawings": line_drawings(),
     }
     return render(request, "games/odds.html", context)

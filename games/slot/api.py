@@ -36,6 +36,7 @@ class SpinAnswer(serializers.Serializer):
         child=serializers.ListField(child=serializers.CharField()),
         help_text="Five reels of three cards, top to bottom.",
     )
+    stops = serializers.ListField(child=serializers.IntegerField(), help_text="Strip position in each reel's top row.")
     win_amount = serializers.IntegerField(help_text="⌊bet × Σ line multipliers ÷ lines⌋")
     win_lines = LineWinAnswer(many=True)
     multiplier = serializers.FloatField(help_text="win ÷ bet, to the hundredth, rounded down.")
@@ -75,6 +76,7 @@ def answer_of(result: Spin) -> dict:
     return {
         "success": True,
         "reels": outcome.reels,
+        "stops": outcome.stops,
         "win_amount": result.win,
         "win_lines": [
             {

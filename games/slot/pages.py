@@ -10,6 +10,7 @@ from casino_club.core import clock
 from games.fairness import services as fairness
 from games.rounds.rules import rounded_percent
 from games.slot import figures, rules
+from games.slot.drawings import line_drawings, pay_rows
 from games.slot.labels import CARD_LABELS
 from games.slot.selectors import pending_free_spins
 
@@ -22,7 +23,9 @@ QUICK_BETS = (20, 100, 500, 1000)
 def page(request: HttpRequest) -> HttpResponse:
     context = {
         "rules": rules,
-        "rtp": rounded_percent(figures.rtp()),
+        "rtp_text": f"{rounded_percent(figures.rtp()):.2f}%",
+        "pay_rows": pay_rows(),
+        "line_drawings": line_drawings(),
         "labels": CARD_LABELS,
         "strips": [rules.STRIPS[reel] + rules.STRIPS[reel][: rules.ROWS] for reel in range(rules.REELS)],
         "line_choices": LINE_CHOICES,
@@ -51,11 +54,9 @@ def _texts() -> dict[str, str]:
     return {
         "spin": _("Spin"),
         "free_spin": _("Free spin"),
-        "spinning": _("The cards are turning."),
-        "free_left": _("%(left)s free spins left: %(bet)s gold on %(lines)s lines, at no cost"),
-        "line_win": _("Line %(line)s: %(card)s × %(count)s pays %(multiplier)s times the line’s bet"),
+        "free_left": _("%(left)s free spins left · %(bet)s gold, %(lines)s lines, at no cost"),
+        "line_win": _("Line %(line)s · %(card)s × %(count)s · pays %(multiplier)s times"),
         "bet_range": _("Bet %(least)s to %(most)s gold."),
-        "won": _("Won"),
-        "times": _("%(multiplier)s× the bet"),
+        "per_line": _("%(gold)s gold on each line"),
         **{f"card_{name}": str(label) for name, label in CARD_LABELS.items()},
     }
