@@ -46,7 +46,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         return _refused(request, "accounts/sign_up.html", context, refusal)
     cookies.begin(request, signin.begin_first_session(user=user, **_browser(request), now=now))
-    messages.success(request, _("Welcome, %(nickname)s! Your welcome gold is in your wallet.") % {"nickname": user})
+    messages.success(request, _("Welcome, %(nickname)s! Your welcome gold is in your wallet.") % {"nickname": user.nickname})
     return redirect(_next(request))
 
 
