@@ -55,7 +55,9 @@ async def stream(
             await send({"type": "http.response.body", "body": HEARTBEAT, "more_body": True})
             while True:
                 upcoming = upcoming or asyncio.ensure_future(anext(events))
-                done, _ = await asyncio.wait({gone, upcoming}, timeout=heartbeat_seconds, return_when=asyncio.FIRST_COMPLETED)
+                done, _ = await asyncio.wait(
+                    {gone, upcoming}, timeout=heartbeat_seconds, return_when=asyncio.FIRST_COMPLETED
+                )
                 if gone in done:
                     return
                 if upcoming not in done:

@@ -11,7 +11,7 @@ from pathlib import Path
 from casino_club.local.processes import Process
 
 VAR = Path(os.environ.get("CASINO_CLUB_VAR") or Path(__file__).resolve().parents[2] / "var").resolve()
-"""The checkout's `var/`. Tests of a whole run set CASINO_CLUB_VAR, so that they meet no run that somebody works with."""
+"""The checkout's `var/`. Tests of a whole run set CASINO_CLUB_VAR, and so meet no run that somebody works with."""
 
 FILE = "servers.json"
 

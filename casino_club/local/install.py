@@ -64,7 +64,9 @@ def install(names):
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
     say(f"Installing {' and '.join(names)} …")
     with_uv = not subprocess.call(pip + ["-r", os.path.join(CHECKOUT, INSTALLER)])
-    if with_uv and not subprocess.call([PYTHON, "-m", "uv", "pip", "install", "--quiet", "--require-hashes"] + files):
+    if with_uv and not subprocess.call(
+        [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--compile-bytecode", "--require-hashes"] + files
+    ):
         return
     say("uv could not install them; trying pip …")
     if subprocess.call(pip + files):

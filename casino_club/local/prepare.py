@@ -12,6 +12,8 @@ from django.core.management import call_command
 from casino_club.core import checks
 
 STAMP = ".collected"
+UNUSED = ["redoc"]
+"""Folders of installed packages that no page of ours loads."""
 
 
 def prepare() -> None:
@@ -33,7 +35,7 @@ def _collect_static() -> None:
     state = _static_state()
     if stamp.exists() and stamp.read_text() == state:
         return
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=UNUSED)
     stamp.write_text(state)
 
 

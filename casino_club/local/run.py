@@ -21,6 +21,9 @@ from casino_club.local.valkey import Valkey
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ORPHANS_STOP_SECONDS = 5.0
+CELERY = ("celery", "--quiet", "--app=casino_club")
+# Root has no better user for a checkout that only root may enter; the servers themselves run as `nobody`.
+ROOT_IS_KNOWN = "ignore:You're running the worker with superuser privileges"
 
 
 def main() -> int:
@@ -74,6 +77,7 @@ def plan(var: Path, place: Home, port: int) -> Plan:
         **({"REDIS_URL": valkey.url} if valkey else {}),
         "PROMETHEUS_MULTIPROC_DIR": str(_emptied(var / "prometheus")),
         "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": ROOT_IS_KNOWN,
         processes.MARK: str(place.path),
     }
 
@@ -91,17 +95,8 @@ def plan(var: Path, place: Home, port: int) -> Plan:
         preparation=program("prepare", "casino_club.local.prepare"),
         programs=[
             program("web", *web_arguments(port)),
-            program(
-                "worker",
-                "celery",
-                "-A",
-                "casino_club",
-                "worker",
-                "--concurrency=2",
-                "--without-gossip",
-                "--without-mingle",
-            ),
-            program("beat", "celery", "-A", "casino_club", "beat", "--schedule", str(var / "beat-schedule")),
+            program("worker", *CELERY, "worker", "--concurrency=2", "--without-gossip", "--without-mingle"),
+            program("beat", *CELERY, "beat", f"--schedule={var / 'beat-schedule'}"),
         ],
         greeting=greeting,
     )
@@ -117,6 +112,8 @@ def web_arguments(port: int) -> list[str]:
         f"--port={port}",
         f"--workers={os.environ.get('WEB_WORKERS') or 2}",
         "--no-ws",
+        "--backlog=4096",
+        "--backpressure=16384",
         "--workers-kill-timeout=2",
         "--respawn-failed-workers",
         "--log-level=warning",
