@@ -211,6 +211,8 @@ STORAGES = {
         "BACKEND": env.str("STATICFILES_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage"),
     },
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "webp", "gz", "woff2")
 
 # --- Safe on the wire --------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
