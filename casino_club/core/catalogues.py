@@ -19,7 +19,14 @@ from django.utils.translation.template import templatize
 LANGUAGE = "ko"
 SOURCES: dict[str, tuple[str, ...]] = {
     "core": ("casino_club/core", "casino_club/local", "casino_club/*.py"),
-    "web": ("casino_club/web", "templates/*.html", *(f"templates/{room}" for room in ("components", "errors", "web", "admin"))),
+    "web": (
+        "casino_club/web",
+        "templates/*.html",
+        "templates/components",
+        "templates/errors",
+        "templates/web",
+        "templates/admin",
+    ),
     "accounts": ("accounts", "casino_club/web/signin", "templates/accounts"),
     "economy": ("economy", "templates/economy"),
     "events": ("events", "templates/events"),
@@ -36,7 +43,17 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 # Headers that change with every run and would make every merge a conflict.
-RESTLESS_HEADERS = ('"POT-Creation-Date', '"PO-Revision-Date', '"Last-Translator', '"Language-Team', '"Report-Msgid', '"Generated-By')
+RESTLESS_HEADERS = tuple(
+    f'"{name}:'
+    for name in (
+        "POT-Creation-Date",
+        "PO-Revision-Date",
+        "Last-Translator",
+        "Language-Team",
+        "Report-Msgid-Bugs-To",
+        "Generated-By",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -55,14 +72,13 @@ class Area:
         return self.po.with_suffix(".mo")
 
     def files(self) -> Iterator[Path]:
-        """The Python files and templates of the area, in a stable order; a folder that another area names is not ours."""
-        foreign = [self.root / source for name, sources in SOURCES.items() if name != self.name for source in sources]
+        """The Python files and templates of the area, in a stable order, without folders that another area names."""
+        others = [self.root / source for name, sources in SOURCES.items() if name != self.name for source in sources]
         for source in SOURCES[self.name]:
             for path in sorted(self.root.glob(source)):
-                found = sorted(path.rglob("*")) if path.is_dir() else [path]
-                not_ours = [folder for folder in foreign if path in folder.parents]
-                for file in found:
-                    if file.suffix in SUFFIXES and "migrations" not in file.parts and not any(f in file.parents for f in not_ours):
+                foreign = {folder for folder in others if path in folder.parents}
+                for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+                    if file.suffix in SUFFIXES and "migrations" not in file.parts and not foreign & set(file.parents):
                         yield file
 
     def extracted(self) -> Catalog:
@@ -106,7 +122,7 @@ def msgids_of(file: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
 
 
 def update(area: Area) -> bool:
-    """Merge the area's msgids into its .po, keep translations, drop what is no longer said. True when the file changed."""
+    """Merge the area's msgids into its .po, keeping translations, dropping what is no longer said. True on a change."""
     catalog = area.translated()
     catalog.update(area.extracted(), no_fuzzy_matching=True)
     catalog.obsolete.clear()

@@ -25,16 +25,27 @@ export function watchBalances() {
   setInterval(ask, EVERY_MS);
   chips.addEventListener("htmx:afterSwap", () => {
     const now = figuresOf(chips);
-    for (const element of chips.querySelectorAll("[data-figure]")) {
+    for (const element of chips.querySelectorAll("[data-figure]:not([hidden])")) {
       const name = element.dataset.figure;
-      if (now[name] !== before[name] && name !== "level") countUp(element, before[name] ?? 0, now[name]);
-      document.querySelectorAll(`[data-mirror="${name}"]`).forEach((mirror) => {
-        mirror.textContent = now[name].toLocaleString(document.documentElement.lang);
-      });
+      if (now[name] !== before[name]) countUp(element, before[name] ?? 0, now[name]);
     }
+    showElsewhere(now);
     if (now.level > before.level) celebrateLevel(now.level);
     before = now;
   });
+}
+
+/** The same figures wherever else the page shows them: `data-mirror="gold"`, on a progress also `data-mirror-max`. */
+function showElsewhere(figures) {
+  for (const mirror of document.querySelectorAll("[data-mirror]")) {
+    const figure = figures[mirror.dataset.mirror];
+    if (mirror instanceof HTMLProgressElement) {
+      mirror.max = figures[mirror.dataset.mirrorMax];
+      mirror.value = figure;
+    } else {
+      mirror.textContent = figure.toLocaleString("en");
+    }
+  }
 }
 
 function figuresOf(chips) {

@@ -1,7 +1,7 @@
 """A real Chromium on the running product: `page` fails its test on console errors, failed requests and CSP violations.
 
-Chromium is taken from `CHROMIUM` or /usr/bin/chromium (`.ci/run` installs it). `PICTURES=<folder>` keeps the screenshots
-that tests take with `picture(name)`.
+Chromium is taken from `CHROMIUM` or the path (`.ci/run` installs it). `PICTURES=<folder>` keeps the screenshots that
+tests take with `picture(name)`.
 """
 
 import os
@@ -33,7 +33,9 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 if not Path(CHROMIUM).exists():
-    message = f"NO BROWSER TESTS WERE RUN: no Chromium at {CHROMIUM}. Install it (apt-get install chromium fonts-noto-cjk)."
+    message = (
+        f"NO BROWSER TESTS WERE RUN: no Chromium at {CHROMIUM}. Install it (apt-get install chromium fonts-noto-cjk)."
+    )
 
     def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("browser tests skipped", red=True)
@@ -97,10 +99,16 @@ def page(chromium, live_server, width, language, javascript, faults) -> Page:
     )
     context.set_default_timeout(5000)
     page = context.new_page()
-    page.on("console", lambda line: faults.seen.append(f"console: {line.text}") if line.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda line: faults.seen.append(f"console: {line.text}") if line.type in ("error", "warning") else None,
+    )
     page.on("pageerror", lambda error: faults.seen.append(f"script: {error}"))
     page.on("requestfailed", lambda request: faults.seen.append(f"failed: {request.url} {request.failure}"))
-    page.on("response", lambda answer: faults.seen.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None)
+    page.on(
+        "response",
+        lambda answer: faults.seen.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None,
+    )
     yield page
     context.close()
     assert faults.unexpected() == []

@@ -14,7 +14,9 @@ def test_a_visitor_sees_the_club_and_the_way_in(page, language, picture, assert_
     page.goto("/")
     words = {"ko": "로그인하고 출석 보상 받기", "en": "Sign in and collect the attendance reward"}
     expect(page.get_by_role("link", name=words[language])).to_be_visible()
-    expect(page.locator("#streak-preview-title")).to_have_text({"ko": "이번 주 출석", "en": "This week's attendance"}[language])
+    expect(page.locator("#streak-preview-title")).to_have_text(
+        {"ko": "이번 주 출석", "en": "This week's attendance"}[language]
+    )
     picture("home-visitor")
     assert_accessible()
 
@@ -30,14 +32,18 @@ def test_a_visitor_makes_no_private_call(page):
 
 @everywhere
 @both_languages
-def test_a_player_collects_the_day_and_sees_the_balance_of_the_server(page, signed_in, width, picture, assert_accessible):
+def test_a_player_collects_the_day_and_sees_the_balance_of_the_server(
+    page, signed_in, width, picture, assert_accessible
+):
     user = signed_in()
     page.goto("/")
     picture("home-player")
     assert_accessible()
     before = int(page.locator("[data-figure=gold]").get_attribute("value"))
     button = page.locator("#streak-week form button")
-    assert button.bounding_box()["y"] + button.bounding_box()["height"] < page.viewport_size["height"] - (64 if width == 360 else 0)
+    assert button.bounding_box()["y"] + button.bounding_box()["height"] < page.viewport_size["height"] - (
+        64 if width == 360 else 0
+    )
 
     button.click()
 

@@ -6,12 +6,15 @@ from django import template
 from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext, pgettext_lazy
 
+from casino_club.core import clock
 from casino_club.web.script_texts import SCRIPT_TEXTS
 
 register = template.Library()
 
+SILENT = SafeString('aria-hidden="true"')
 SHEET = "img/sheet.svg"
 TEN_MILLION = 10_000_000
 WEEKDAYS = (
@@ -25,18 +28,15 @@ WEEKDAYS = (
 )
 
 
-def _drawing(symbol: str, css_class: str, title: str):
-    href = f"{static(SHEET)}#{symbol}"
-    if title:
-        return format_html(
-            '<svg class="{}" role="img" aria-label="{}" focusable="false"><use href="{}"></use></svg>', css_class, title, href
-        )
-    return format_html('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', css_class, href)
+def _drawing(symbol: str, css_class: str, title: str) -> SafeString:
+    speech = SILENT if not title else format_html('role="img" aria-label="{}"', title)
+    use = format_html('<use href="{}#{}"></use>', static(SHEET), symbol)
+    return format_html('<svg class="{}" {} focusable="false">{}</svg>', css_class, speech, use)
 
 
 @register.simple_tag
 def icon(name: str, title: str = "", extra: str = ""):
-    """Draw a symbol of the sheet in a 24-px box; with a title it is an image for screen readers, without it decoration."""
+    """Draw a symbol of the sheet in a 24-px box: an image for screen readers with a title, decoration without."""
     return _drawing(name, f"icon {extra}".rstrip(), title)
 
 
@@ -92,8 +92,20 @@ def weekday_letter(value: datetime.date | str) -> str:
     return str(WEEKDAYS[_day(value).weekday()])
 
 
+@register.filter
+def moment(value: datetime.datetime | str) -> str:
+    """A moment as machines read it, for `datetime` attributes; takes an aware datetime or its ISO form."""
+    return value if isinstance(value, str) else clock.iso(value)
+
+
 def _day(value: datetime.date | str) -> datetime.date:
     return datetime.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+@register.simple_tag
+def server_now() -> str:
+    """The server's clock as the page is made, so that a countdown is right on a device whose clock is wrong."""
+    return clock.iso(clock.now())
 
 
 @register.simple_tag
