@@ -208,7 +208,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "ma
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": env.str("STATICFILES_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage"),
+        "BACKEND": env.str("STATICFILES_STORAGE", "casino_club.web.static_storage.HashedStaticFilesStorage"),
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
