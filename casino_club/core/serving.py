@@ -7,12 +7,17 @@ docs/decisions/0001-serving-shape.md.
 
 import asyncio
 import io
+import json
 import sys
+import uuid
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.urls import Resolver404, URLPattern
 from django.urls.resolvers import RegexPattern, URLResolver
+from django.utils.translation import gettext_lazy as _
+
+from casino_club.core.errors import DomainError, PayloadTooLarge
 
 Scope = dict
 Receive = Callable[[], Awaitable[dict]]
@@ -24,6 +29,12 @@ BODY_SECONDS = 30
 """Time that a client has for sending its body."""
 WHOLE_RESPONSE = 64 * 1024
 """Bytes of a response that are gathered before anything is sent."""
+
+
+class BodyTooSlow(DomainError):
+    code = "request_timeout"
+    status = 408
+    message = _("The request took too long to arrive.")
 
 
 class Dispatcher:
@@ -68,11 +79,11 @@ class WsgiThreads:
             async with asyncio.timeout(BODY_SECONDS):
                 body = await _body(receive)
         except TimeoutError:
-            return await _refuse(send, 408, b"request_timeout")
+            return await _refuse(send, BodyTooSlow())
         if body is None:
             return None
         if len(body) > BODY_LIMIT:
-            return await _refuse(send, 413, b"payload_too_large")
+            return await _refuse(send, PayloadTooLarge())
         loop = asyncio.get_running_loop()
 
         async def sending(message: dict) -> None:
@@ -162,10 +173,15 @@ async def _body(receive: Receive) -> bytes | None:
     return None if message["type"] == "http.disconnect" else bytes(gathered)
 
 
-async def _refuse(send: Send, status: int, code: bytes) -> None:
-    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b'{"error":"%s"}' % code, "more_body": False})
+async def _refuse(send: Send, refusal: DomainError) -> None:
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"connection", b"close"),
+        (b"x-request-id", uuid.uuid4().hex.encode()),
+    ]
+    body = json.dumps(refusal.envelope(), ensure_ascii=False).encode()
+    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 async def _live(receive: Receive, send: Send) -> None:
