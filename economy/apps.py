@@ -7,3 +7,4 @@ from django.utils.translation import gettext_lazy as _
 class EconomyConfig(AppConfig):
     name = "economy"
     verbose_name = _("Economy")
+    role_permissions: dict[str, tuple[str, ...]] = {}

@@ -2,6 +2,7 @@
 
 import itertools
 
+from django.contrib.auth.models import Group
 from django.test import Client
 
 from accounts.invites.models import InviteCode
@@ -39,7 +40,7 @@ def operator(*, role: str | None = None, superuser: bool = False, **fields) -> U
     user = create_user(**(names | fields), is_staff=True, is_superuser=superuser, now=clock.now())
     if role is not None:
         roles.sync()
-        user.groups.add(roles.Group.objects.get(name=role))
+        user.groups.add(Group.objects.get(name=role))
     return user
 
 
@@ -53,10 +54,14 @@ def session(user: User, kind: SessionKind = SessionKind.TOKEN) -> AuthSession:
     return sessions.begin(user=user, kind=kind, address="127.0.0.1", user_agent="tests", now=clock.now())
 
 
+def first_tokens(session: AuthSession) -> sessions.Tokens:
+    """The tokens that start the session's family."""
+    return sessions.first_tokens(session, now=clock.now())
+
+
 def bearer(user: User) -> dict[str, str]:
     """Headers of an API client signed in as the user: `client.get(path, headers=bearer(user))`."""
-    tokens = sessions.first_tokens(session(user), now=clock.now())
-    return {"Authorization": f"Bearer {tokens.access}"}
+    return {"Authorization": f"Bearer {first_tokens(session(user)).access}"}
 
 
 def browser(user: User, **kwargs) -> Client:

@@ -58,7 +58,7 @@ def tick(*, player_id: int, action: Action, now: datetime) -> Ticked:
     state = state_for(player_id, action)
     if state is not None and state.last_date == day:
         return Ticked(action, day, state.count, state.longest, ticked=False)
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         ledger.lock_wallet(player_id)
         return _tick(player_id, action, day, now)
 

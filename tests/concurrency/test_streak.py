@@ -24,9 +24,9 @@ def test_fifty_claims_at_once_are_one_payment_and_forty_nine_repeats():
     outcomes = together(50, lambda _: claim(player_id=player, action=LOGIN, now=MIDNIGHT))
 
     assert sum(not claimed.idempotent for claimed in outcomes) == 1
-    assert {(one.streak_count, one.awarded_gold, one.awarded_xp, one.new_gold_balance, one.claimed_at) for one in outcomes} == {
-        (1, 1123, 55, 2123, MIDNIGHT)
-    }
+    assert {
+        (one.streak_count, one.awarded_gold, one.awarded_xp, one.new_gold_balance, one.claimed_at) for one in outcomes
+    } == {(1, 1123, 55, 2123, MIDNIGHT)}
     assert wallet_of(player).gold == 2123
     assert Entry.objects.filter(player_id=player, reason="streak.claim").count() == 2
     assert reconcile().violations == 0

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import transaction
 
 from economy.ledger import services as ledger
@@ -59,7 +60,11 @@ def test_an_operator_without_a_wallet_holds_nothing(client):
 
 def test_the_ledger_lists_the_latest_first_and_only_ones_own(get, player):
     post(factories.player(), Move(Asset.GOLD, 5, "adjustment", "somebody else's"))
-    post(player, Move(Asset.GOLD, -20, "slot.bet", "round:1", metadata={"secret": 1}), Move(Asset.XP, 2, "play.xp", "round:1"))
+    post(
+        player,
+        Move(Asset.GOLD, -20, "slot.bet", "round:1", metadata={"secret": 1}),
+        Move(Asset.XP, 2, "play.xp", "round:1"),
+    )
 
     body = get("/api/economy/ledger").json()
 
@@ -145,8 +150,13 @@ def test_the_ends_of_time_are_moments_too(get, since):
     assert get("/api/economy/ledger", since=since).status_code == 200
 
 
-def test_days_are_listed_today_first_with_profit_and_loss(get, player, monkeypatch):
-    monkeypatch.setattr("casino_club.core.clock.now", lambda: NOW)
+@time_machine.travel(NOW, tick=False)
+def test_days_are_listed_today_first_with_profit_and_loss(client, player):
+    headers = factories.bearer(player)
+
+    def get(path, **query):
+        return client.get(path, query, headers=headers)
+
     post(player, Move(Asset.GOLD, -100, "slot.bet", "a"), Move(Asset.GOLD, 30, "slot.win", "a"))
     post(player, Move(Asset.GOLD, -5, "adjustment", "b"), now=NOW - timedelta(days=1))
 

@@ -60,7 +60,12 @@ def test_other_assets_reasons_and_players_stay_out(player):
 
 def test_many_windows_are_one_statement_and_an_empty_one_is_empty(player):
     post(player, 7, NOON)
-    windows = [Window(NOON - timedelta(days=1), NOON), Window(NOON, NOON + TICK), Window(NOON, NOON), Window(NOON + TICK, NOON)]
+    windows = [
+        Window(NOON - timedelta(days=1), NOON),
+        Window(NOON, NOON + TICK),
+        Window(NOON, NOON),
+        Window(NOON + TICK, NOON),
+    ]
 
     with CaptureQueriesContext(connection) as captured:
         found = sums(player, windows, Asset.GOLD, ["adjustment"])

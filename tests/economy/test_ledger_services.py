@@ -32,11 +32,17 @@ def post(player: int, *moves: Move):
 
 
 def tally(player: int, reason: str) -> list[tuple]:
-    return list(Tally.objects.filter(player_id=player, reason=reason).values_list("hour", "asset", "entries", "units", "amount"))
+    return list(
+        Tally.objects.filter(player_id=player, reason=reason).values_list("hour", "asset", "entries", "units", "amount")
+    )
 
 
 def test_a_bet_with_its_win_and_xp_is_one_statement(player):
-    moves = [gold(-100, "round:1", "slot.bet"), gold(250, "round:1", "slot.win"), Move(Asset.XP, 10, "play.xp", "round:1")]
+    moves = [
+        gold(-100, "round:1", "slot.bet"),
+        gold(250, "round:1", "slot.win"),
+        Move(Asset.XP, 10, "play.xp", "round:1"),
+    ]
 
     with transaction.atomic(), CaptureQueriesContext(connection) as captured:
         posting = ledger.post(player, moves, now=NOW)
@@ -97,7 +103,11 @@ def test_a_repeat_with_another_amount_raises(player, other):
 def test_a_repeat_of_a_part_raises_and_moves_nothing(player):
     post(player, gold(-300, "a"))
 
-    for moves in ([gold(-300, "a"), gold(-1, "b")], [gold(-1, "b"), gold(-300, "a")], [gold(-300, "a"), gold(-9999, "b")]):
+    for moves in (
+        [gold(-300, "a"), gold(-1, "b")],
+        [gold(-1, "b"), gold(-300, "a")],
+        [gold(-300, "a"), gold(-9999, "b")],
+    ):
         with pytest.raises(ledger.LedgerConflict):
             post(player, *moves)
 
@@ -176,6 +186,6 @@ def test_the_database_itself_refuses_to_rewrite_history(player, table, act):
 
 @pytest.mark.parametrize("column", ["gold", "gems", "xp", "vip_points"])
 def test_the_database_itself_refuses_a_negative_wallet(player, column):
-    with pytest.raises(DatabaseError, match=f"wallet_{column}_not_negative"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(f"UPDATE economy_wallet SET {column} = -1 WHERE player_id = %s", [player])
+    refused = pytest.raises(DatabaseError, match=f"wallet_{column}_not_negative")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE economy_wallet SET {column} = -1 WHERE player_id = %s", [player])

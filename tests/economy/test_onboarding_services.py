@@ -36,7 +36,12 @@ def test_a_new_player_has_a_wallet_with_the_welcome_gift():
     assert wallet_of(user.pk).gold == 1000
     assert user.age_confirmed_at == NOW
     entry = Entry.objects.get(player_id=user.pk)
-    assert (entry.reason, entry.amount, entry.reference, entry.created_at) == ("welcome.grant", 1000, f"welcome:{user.pk}", NOW)
+    assert (entry.reason, entry.amount, entry.reference, entry.created_at) == (
+        "welcome.grant",
+        1000,
+        f"welcome:{user.pk}",
+        NOW,
+    )
     code.refresh_from_db()
     assert code.used_count == 1
 

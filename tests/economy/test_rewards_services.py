@@ -37,7 +37,12 @@ def test_a_reward_is_a_row_and_an_entry_for_each_amount(player):
     assert granted.balances.gold == 1500
     reward = UserReward.objects.get(idempotency_key="event:1")
     assert (reward.gold_amount, reward.gem_amount, reward.xp_amount, reward.vip_points) == (500, 5, 50, 1)
-    assert (reward.user_id, reward.reward_type, reward.reward_metadata, reward.created_at) == (player, "EVENT", {"event": 1}, NOW)
+    assert (reward.user_id, reward.reward_type, reward.reward_metadata, reward.created_at) == (
+        player,
+        "EVENT",
+        {"event": 1},
+        NOW,
+    )
     entries = Entry.objects.filter(player_id=player, reference="event:1").values_list("asset", "amount", "reason")
     assert set(entries) == {(asset, amount, "reward.grant") for asset, amount in ALL_FOUR.by_asset()}
 
@@ -81,7 +86,10 @@ def test_what_no_caller_may_ask_is_refused(player, fields):
         give(player, **fields)
 
 
-@pytest.mark.parametrize(("amounts", "error"), [({}, ValueError), ({"gold": -1}, ValueError), ({"gold": 1.5}, TypeError), ({"xp": True}, TypeError)])
+@pytest.mark.parametrize(
+    ("amounts", "error"),
+    [({}, ValueError), ({"gold": -1}, ValueError), ({"gold": 1.5}, TypeError), ({"xp": True}, TypeError)],
+)
 def test_a_reward_gives_whole_amounts_and_takes_nothing(amounts, error):
     with pytest.raises(error):
         Amounts(**amounts)

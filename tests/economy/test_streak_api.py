@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+import time_machine
 
 from economy.ledger.models import Entry
 from economy.streaks.models import AttendanceDay
@@ -16,8 +17,9 @@ NOW = datetime(2031, 1, 6, 12, 0, 0, 123000, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def monday_noon(monkeypatch):
-    monkeypatch.setattr("casino_club.core.clock.now", lambda: NOW)
+def monday_noon():
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture
@@ -30,16 +32,17 @@ def call(client, player):
     headers = factories.bearer(player)
 
     def send(method, path, body=None):
-        fields = {"headers": headers}
-        if method == "post" and body is not None:
-            fields |= {"data": body if isinstance(body, str) else json.dumps(body), "content_type": "application/json"}
-        answer = getattr(client, method)(f"/api/streak/{path}", **fields)
+        data = body if isinstance(body, str) else json.dumps(body) if body is not None else ""
+        kind = "application/json" if data else ""
+        answer = client.generic(method.upper(), f"/api/streak/{path}", data, content_type=kind, headers=headers)
         return answer.status_code, answer.json()
 
     return send
 
 
-@pytest.mark.parametrize(("method", "path"), [("post", "tick"), ("post", "claim"), ("get", "status"), ("get", "history")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("post", "tick"), ("post", "claim"), ("get", "status"), ("get", "history")]
+)
 def test_strangers_are_asked_to_sign_in(client, method, path):
     answer = getattr(client, method)(f"/api/streak/{path}")
 
@@ -117,7 +120,8 @@ def test_what_was_not_done_today_cannot_be_claimed(call, player):
 
 def test_an_operator_without_a_wallet_cannot_claim(client):
     for path in ("tick", "claim"):
-        answer = client.post(f"/api/streak/{path}", headers=factories.bearer(factories.operator()))
+        headers = factories.bearer(factories.operator())
+        answer = client.post(f"/api/streak/{path}", {}, content_type="application/json", headers=headers)
         assert (answer.status_code, answer.json()["error"]) == (409, "wallet_missing")
 
 

@@ -30,7 +30,9 @@ def player():
 
 
 def attended(player, action=LOGIN) -> list[date]:
-    return list(AttendanceDay.objects.filter(player_id=player, action=action).order_by("date").values_list("date", flat=True))
+    return list(
+        AttendanceDay.objects.filter(player_id=player, action=action).order_by("date").values_list("date", flat=True)
+    )
 
 
 def test_the_days_first_tick_counts_and_the_others_do_not(player):

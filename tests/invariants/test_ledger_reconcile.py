@@ -40,6 +40,7 @@ def tamper(*statements: str) -> None:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         for statement in statements:
             cursor.execute(statement)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in ("economy_entry", "user_rewards"):
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
@@ -62,12 +63,24 @@ def test_honest_books_are_silent(player):
     [
         ("UPDATE economy_wallet SET gold = gold + 1", {"balance_is_sum_of_entries", "balance_is_last_balance_after"}),
         ("UPDATE economy_wallet SET gems = 0, xp = 0, vip_points = 0", {"balance_is_sum_of_entries"}),
-        ("UPDATE economy_entry SET amount = amount + 1 WHERE reference = 'fix'", {"balance_is_sum_of_entries", "entries_form_a_chain", "tally_is_sum_of_entries"}),
-        ("UPDATE economy_entry SET balance_after = balance_after + 1 WHERE reason = 'welcome.grant'", {"entries_form_a_chain"}),
+        (
+            "UPDATE economy_entry SET amount = amount + 1 WHERE reference = 'fix'",
+            {"balance_is_sum_of_entries", "entries_form_a_chain", "tally_is_sum_of_entries"},
+        ),
+        (
+            "UPDATE economy_entry SET balance_after = balance_after + 1 WHERE reason = 'welcome.grant'",
+            {"entries_form_a_chain"},
+        ),
         ("UPDATE economy_entry SET balance_after = 7 WHERE reference = 'fix'", {"balance_is_last_balance_after"}),
         ("UPDATE economy_entry SET units = 9 WHERE reference = 'fix'", {"tally_is_sum_of_entries"}),
-        ("UPDATE economy_entry SET created_at = created_at + interval '1 hour' WHERE reference = 'fix'", {"tally_is_sum_of_entries"}),
-        ("UPDATE economy_entry SET reason = 'no.such' WHERE reference = 'fix'", {"every_reason_is_in_the_chart", "tally_is_sum_of_entries"}),
+        (
+            "UPDATE economy_entry SET created_at = created_at + interval '1 hour' WHERE reference = 'fix'",
+            {"tally_is_sum_of_entries"},
+        ),
+        (
+            "UPDATE economy_entry SET reason = 'no.such' WHERE reference = 'fix'",
+            {"every_reason_is_in_the_chart", "tally_is_sum_of_entries"},
+        ),
         ("DELETE FROM economy_entry WHERE reference = 'fix'", {"balance_is_sum_of_entries", "tally_is_sum_of_entries"}),
         ("DELETE FROM economy_entry", {"balance_is_sum_of_entries", "every_reward_is_its_entries"}),
         ("DELETE FROM economy_wallet", {"every_player_has_a_wallet", "balance_is_sum_of_entries"}),
@@ -77,7 +90,10 @@ def test_honest_books_are_silent(player):
         ("DELETE FROM economy_tally", {"tally_is_sum_of_entries"}),
         ("UPDATE user_rewards SET gold_amount = gold_amount + 1", {"every_reward_is_its_entries"}),
         ("UPDATE user_rewards SET gem_amount = 0", {"every_reward_is_its_entries"}),
-        ("UPDATE user_rewards SET idempotency_key = 'other' WHERE idempotency_key = 'event:1'", {"every_reward_is_its_entries"}),
+        (
+            "UPDATE user_rewards SET idempotency_key = 'other' WHERE idempotency_key = 'event:1'",
+            {"every_reward_is_its_entries"},
+        ),
         ("DELETE FROM user_rewards WHERE idempotency_key = 'event:1'", {"every_reward_is_its_entries"}),
     ],
 )
@@ -91,10 +107,15 @@ def test_each_way_of_cooking_the_books_is_named(player, statement, named):
     ("constraint", "statement", "named"),
     [
         ("economy_wallet.wallet_gold_not_negative", "UPDATE economy_wallet SET gold = -1", "no_negative_balance"),
-        ("economy_entry.entry_balance_not_negative", "UPDATE economy_entry SET balance_after = -1", "no_negative_balance"),
+        (
+            "economy_entry.entry_balance_not_negative",
+            "UPDATE economy_entry SET balance_after = -1",
+            "no_negative_balance",
+        ),
         (
             "economy_entry.entry_once_per_reference",
-            "INSERT INTO economy_entry (player_id, asset, amount, units, balance_after, reason, reference, metadata, created_at)"
+            "INSERT INTO economy_entry"
+            " (player_id, asset, amount, units, balance_after, reason, reference, metadata, created_at)"
             " SELECT player_id, asset, amount, units, balance_after, reason, reference, metadata, created_at"
             " FROM economy_entry WHERE reference = 'fix'",
             "one_entry_per_reference",
@@ -105,7 +126,8 @@ def test_what_a_constraint_holds_is_still_proved_when_it_is_gone(player, constra
     table, name = constraint.split(".")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND conname = %s", [table, name]
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND conname = %s",
+            [table, name],
         )
         (definition,) = cursor.fetchone()
         cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")

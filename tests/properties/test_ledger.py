@@ -47,7 +47,8 @@ class Books:
             after[move.asset] += move.amount
             short = short or after[move.asset] < 0
         if any(before):
-            same = all(old and (old.amount, old.units) == (new.amount, new.units) for old, new in zip(before, posting))
+            pairs = zip(before, posting, strict=True)
+            same = all(old and (old.amount, old.units) == (new.amount, new.units) for old, new in pairs)
             return "repeat" if same else "conflict"
         if short:
             return "short"
@@ -72,7 +73,9 @@ def real_post(player: int, posting: list[Move], now: datetime) -> str:
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(postings, moments), max_size=25), st.lists(st.tuples(moments, moments), min_size=1, max_size=5))
+@given(
+    st.lists(st.tuples(postings, moments), max_size=25), st.lists(st.tuples(moments, moments), min_size=1, max_size=5)
+)
 def test_the_ledger_does_what_a_list_would(db, sequence, windows):
     player = factories.player().pk
     books = Books()
