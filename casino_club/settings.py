@@ -29,7 +29,9 @@ DEBUG = env.bool("DEBUG", False)
 DEVELOPMENT_SECRET = "development-only-secret-not-for-production-0123456789"  # noqa: S105 - refused in production
 SECRET_KEY = env.str("SECRET_KEY", "") or DEVELOPMENT_SECRET
 JWT_SECRET_KEY = env.str("JWT_SECRET_KEY", "") or DEVELOPMENT_SECRET
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
+)
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[]) or ([SITE_URL] if PRODUCTION else [])
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES")

@@ -21,7 +21,9 @@ urlpatterns = [
     path("language", set_language, name="set_language"),
     path(
         "openapi.json",
-        SpectacularAPIView.as_view(renderer_classes=[OpenApiJsonRenderer], authentication_classes=[], permission_classes=[]),
+        SpectacularAPIView.as_view(
+            renderer_classes=[OpenApiJsonRenderer], authentication_classes=[], permission_classes=[]
+        ),
         name="openapi",
     ),
     path(

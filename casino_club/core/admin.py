@@ -20,7 +20,9 @@ class EstimatingPaginator(Paginator):
         query = self.object_list.query
         if not query.where:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [query.model._meta.db_table])
+                cursor.execute(
+                    "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [query.model._meta.db_table]
+                )
                 (estimate,) = cursor.fetchone()
             if estimate > ESTIMATE_ABOVE:
                 return estimate

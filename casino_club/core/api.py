@@ -238,4 +238,3 @@ def _decode(cursor: str, names: list[str], rows: QuerySet) -> list:
     except (ValueError, TypeError, binascii.Error, UnicodeDecodeError, FieldError) as error:
         raise errors.InvalidInput({"cursor": [_("This cursor is not one of ours.")]}) from error
     return values
-

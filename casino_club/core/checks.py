@@ -16,7 +16,12 @@ def refusals() -> list[tuple[str, str]]:
     for number, name in enumerate(("SECRET_KEY", "JWT_SECRET_KEY"), start=101):
         secret = getattr(settings, name)
         if secret == settings.DEVELOPMENT_SECRET or len(secret) < SHORTEST_SECRET:
-            found.append((f"E{number}", f"{name} is the default or shorter than {SHORTEST_SECRET} characters; set a long random one."))
+            found.append(
+                (
+                    f"E{number}",
+                    f"{name} is the default or shorter than {SHORTEST_SECRET} characters; set a long random one.",
+                )
+            )
     if settings.SECRET_KEY == settings.JWT_SECRET_KEY:
         found.append(("E103", "SECRET_KEY and JWT_SECRET_KEY are the same; give each its own."))
     if settings.DEBUG:

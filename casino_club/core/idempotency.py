@@ -132,13 +132,16 @@ def _reserve(actor_id: int, key: str, mark: str, now: datetime) -> int | None:
 
 def _keep(record_id: int, status: int, text: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE core_idempotencyrecord SET status = %s, body = %s WHERE id = %s", [status, text, record_id])
+        cursor.execute(
+            "UPDATE core_idempotencyrecord SET status = %s, body = %s WHERE id = %s", [status, text, record_id]
+        )
 
 
 def _stored(actor_id: int, key: str, mark: str) -> Stored:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT fingerprint, status, body FROM core_idempotencyrecord WHERE actor_id = %s AND key = %s", [actor_id, key]
+            "SELECT fingerprint, status, body FROM core_idempotencyrecord WHERE actor_id = %s AND key = %s",
+            [actor_id, key],
         )
         row = cursor.fetchone()
     if row is None:  # purged between the two statements: the caller may simply send it again

@@ -39,7 +39,12 @@ class Alert(models.Model):
     resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
     acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
     acknowledged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("acknowledged by")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("acknowledged by"),
     )
 
     class Meta:
@@ -49,7 +54,9 @@ class Alert(models.Model):
             models.UniqueConstraint(
                 fields=["rule", "key"], condition=Q(resolved_at__isnull=True), name="one_open_alert_per_rule_and_key"
             ),
-            models.CheckConstraint(condition=Q(severity__in=["info", "warning", "critical"]), name="alert_severity_known"),
+            models.CheckConstraint(
+                condition=Q(severity__in=["info", "warning", "critical"]), name="alert_severity_known"
+            ),
         ]
         indexes = [models.Index(fields=["-last_seen_at"], name="alert_last_seen_at")]
 

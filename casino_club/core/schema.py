@@ -10,7 +10,9 @@ Error = inline_serializer(
         "error": serializers.CharField(help_text="A code that is never translated."),
         "message": serializers.CharField(help_text="A sentence in the caller's language."),
         "fields": serializers.DictField(
-            child=serializers.ListField(child=serializers.CharField()), required=False, help_text="With `validation_error`."
+            child=serializers.ListField(child=serializers.CharField()),
+            required=False,
+            help_text="With `validation_error`.",
         ),
     },
 )

@@ -39,10 +39,14 @@ def claim_streak(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     try:
         claimed = claim(player_id=request.user.pk, action=Action.DAILY_LOGIN, now=now)
-        kind, text = "success", _("You collected %(gold)s gold and %(xp)s XP.") % {
-            "gold": f"{claimed.awarded_gold:,}",
-            "xp": claimed.awarded_xp,
-        }
+        kind, text = (
+            "success",
+            _("You collected %(gold)s gold and %(xp)s XP.")
+            % {
+                "gold": f"{claimed.awarded_gold:,}",
+                "xp": claimed.awarded_xp,
+            },
+        )
         if claimed.idempotent:
             kind, text = "info", _("You already collected today. Come back after the reset.")
     except DomainError as refusal:
