@@ -53,7 +53,7 @@ TIER_AMOUNTS = ("free_gold", "free_gems", "free_vip_points", "premium_gold", "pr
 
 @audit.track("tier", "xp", *TIER_AMOUNTS)
 class SeasonTier(models.Model):
-    """One step of a season: the XP that reaches it, and what it gives on each track (no XP, or it would climb itself)."""
+    """A step of a season: the XP that reaches it, what it gives on each track (no XP, or it would climb itself)."""
 
     season = models.ForeignKey(Season, models.CASCADE, related_name="tiers", verbose_name=_("season"))
     tier = models.PositiveSmallIntegerField(_("tier"))

@@ -202,7 +202,7 @@ class ReportedProgress(models.Model):
         ]
 
 
-@audit.track("participation_id", "reason")
+@audit.track("participation", "reason")
 class ForcedClaim(models.Model):
     """An operator paid a participation's reward, and why."""
 
@@ -217,3 +217,13 @@ class ForcedClaim(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class CompletionCheckpoint(models.Model):
+    """Up to when the completion job has looked at play; one row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    through = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_completion_checkpoint")]

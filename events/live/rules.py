@@ -1,13 +1,20 @@
-"""When an event is open, when its reward can be claimed, and what the model index event consists of."""
+"""When an event is open, when its reward can be claimed, what a sound draft is, and the model index event."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from events.progress.rules import METRICS, TARGET_MAX
 
 GRACE = timedelta(days=7)
 """After an event's end, how long a completed one can still be claimed."""
 SHARDS = 32
 """Rows over which an event's counts are spread, so that a popular event's joins do not wait for one another."""
+IMAGE_URL = re.compile(r"(https://|/(?!/))[!-~]*")
 REWARD_TYPE = "EVENT"
 REWARD_REASON = "event.claim"
 
@@ -50,31 +57,96 @@ def reward_key(user_id: int, event_id: int) -> str:
     return f"event:{user_id}:{event_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One requirement of a draft; a daily cap marks it as reported by clients."""
+
+    metric: str
+    target: int
+    daily_cap: int | None = None
+
+
 @dataclass(frozen=True)
-class Model:
-    """An event that operators can bring out again with one press."""
+class Draft:
+    """All that an operator decides about an event."""
+
+    title: str
+    start_date: datetime
+    end_date: datetime
+    requirements: tuple[Asked, ...]
+    rewards: dict[str, int]
+    title_en: str = ""
+    description: str = ""
+    description_en: str = ""
+    event_type: str = "special"
+    image_url: str = ""
+    priority: int = 0
+    is_active: bool = True
+
+
+def faults_of(draft: Draft) -> dict[str, list[str]]:
+    """What is wrong with a draft, by field; empty when it can become an event."""
+    faults: dict[str, list[str]] = {}
+    if draft.end_date <= draft.start_date:
+        faults["end_date"] = [_("The end must be after the start.")]
+    if not any(draft.rewards.values()):
+        faults["rewards"] = [_("Give at least one reward.")]
+    if draft.image_url and not IMAGE_URL.fullmatch(draft.image_url):
+        faults["image_url"] = [_("Give an https address, or a path of this site that begins with /.")]
+    texts = requirement_faults(draft.requirements)
+    if texts:
+        faults["requirements"] = texts
+    return faults
+
+
+def requirement_faults(requirements: Sequence[Asked]) -> list[str]:
+    """What is wrong with a list of requirements; empty when it is right."""
+    if not requirements:
+        return [_("Ask for at least one thing.")]
+    texts = []
+    names = [asked.metric for asked in requirements]
+    if len(set(names)) != len(names):
+        texts.append(_("Ask for each metric once."))
+    for asked in requirements:
+        metric = METRICS.get(asked.metric)
+        if metric is None:
+            texts.append(_("There is no metric %(name)s.") % {"name": asked.metric})
+        elif metric.is_derived and asked.daily_cap is not None:
+            texts.append(_("%(name)s is counted by the server; clients can't report it.") % {"name": asked.metric})
+        elif not metric.is_derived and asked.daily_cap is None:
+            texts.append(
+                _("%(name)s is reported by clients; say how much of it counts a day.") % {"name": asked.metric}
+            )
+        if not 1 <= asked.target <= TARGET_MAX:
+            texts.append(_("A target is at least 1."))
+        if asked.daily_cap is not None and asked.daily_cap < 1:
+            texts.append(_("A daily cap is at least 1."))
+    return texts
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An event that operators bring out again with one press; it starts at once."""
 
     code: str
-    title: str
-    title_en: str
-    description: str
-    description_en: str
-    event_type: str
     lasts: timedelta
-    requirements: dict[str, int]
-    rewards: dict[str, int]
-    priority: int
+    draft: dict[str, object]
+
+    def at(self, now: datetime) -> Draft:
+        return Draft(start_date=now, end_date=now + self.lasts, **self.draft)
 
 
-MODEL_INDEX = Model(
+MODEL_INDEX = Template(
     code="model-index",
-    title="모델 지수 도전 이벤트",
-    title_en="Model index challenge",
-    description="유료 게임 한 판마다 1점, 건 골드 100마다 1점이 쌓여요. 1,000점을 모으면 보상을 받을 수 있어요.",
-    description_en="Every paid play is worth 1 point, and so is every 100 gold you wager. Reach 1,000 points to collect.",
-    event_type="special",
     lasts=timedelta(days=14),
-    requirements={"model_index_points": 1000},
-    rewards={"gold": 5000, "exp": 1000},
-    priority=50,
+    draft={
+        "title": "모델 지수 도전 이벤트",
+        "title_en": "Model index challenge",
+        "description": "유료 게임 한 판마다 1점, 건 골드 100마다 1점이 쌓여요. 1,000점을 모으면 보상을 받을 수 있어요.",
+        "description_en": "A paid play is worth 1 point, and so is every 100 gold you wager. Reach 1,000 to collect.",
+        "event_type": "special",
+        "requirements": (Asked("model_index_points", 1000),),
+        "rewards": {"gold": 5000, "exp": 1000},
+        "priority": 50,
+    },
 )
