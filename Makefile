@@ -30,8 +30,8 @@ format: install-dev
 
 # Pins for Python 3.11 and newer, on every platform, each with its hashes.
 lock: install-dev
-	$(VENV) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 requirements.in -o requirements.txt
-	$(VENV) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	$(VENV) -m uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 requirements.in -o requirements.txt
+	$(VENV) -m uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 
 bench: install-dev
 	$(VENV) -m bench.serving

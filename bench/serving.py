@@ -6,6 +6,7 @@ Requests a second depend on what else the machine does; CPU time of the server f
 import argparse
 import os
 import resource
+import signal
 import socket
 import statistics
 import subprocess
@@ -26,6 +27,7 @@ SHAPES = {
     "Django ASGI": ("django_asgi", "asginl"),
 }
 CLIENTS = 8
+PATHS = ("/trivial", "/database")
 
 
 def serve(application: str, interface: str, port: int, environment: dict) -> subprocess.Popen:
@@ -135,21 +137,32 @@ def compare(given: argparse.Namespace, environment: dict) -> None:
         for shape, (application, interface) in SHAPES.items():
             port = free_port()
             process = serve(application, interface, port, environment)
-            for path in ("/trivial", "/database"):
-                results.setdefault((path, shape), []).append(measure(port, path, process, given.seconds))
-            if application == "dispatcher":
-                before = memory(process.pid)
-                held = hold(port, given.streams)
-                grown = (memory(process.pid) - before) / given.streams
-                for path in ("/trivial", "/database"):
-                    name = f"dispatcher, {given.streams} streams open"
-                    results.setdefault((path, name), []).append(measure(port, path, process, given.seconds))
-                for connection in held:
-                    connection.close()
-                print(f"{given.streams} idle streams: {grown:.0f} KiB each", flush=True)
-            process.terminate()
-            process.wait()
-    for path in ("/trivial", "/database"):
+            try:
+                measure_shape(shape, port, process, given, results)
+            finally:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+    report(results)
+
+
+def measure_shape(shape: str, port: int, process: subprocess.Popen, given: argparse.Namespace, results: dict) -> None:
+    for path in PATHS:
+        results.setdefault((path, shape), []).append(measure(port, path, process, given.seconds))
+    if not shape.startswith("dispatcher"):
+        return
+    before = memory(process.pid)
+    held = hold(port, given.streams)
+    grown = (memory(process.pid) - before) / given.streams
+    print(f"{given.streams} idle streams: {grown:.0f} KiB each", flush=True)
+    for path in PATHS:
+        name = f"dispatcher, {given.streams} streams open"
+        results.setdefault((path, name), []).append(measure(port, path, process, given.seconds))
+    for connection in held:
+        connection.close()
+
+
+def report(results: dict) -> None:
+    for path in PATHS:
         base = [statistics.median(column) for column in zip(*results[path, "granian WSGI"], strict=True)]
         for (measured, shape), rounds in results.items():
             if measured == path:
