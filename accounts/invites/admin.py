@@ -1,5 +1,6 @@
 """Invite codes as operators make and close them."""
 
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
@@ -8,8 +9,20 @@ from casino_club.core import clock
 from casino_club.core.admin import OperatorAdmin
 
 
+class InviteCodeForm(forms.ModelForm):
+    def clean_max_uses(self) -> int | None:
+        """Not below what is used already; the row stays locked until it is saved, while sign-ups wait."""
+        most = self.cleaned_data["max_uses"]
+        if most is not None and self.instance.pk:
+            used = InviteCode.objects.select_for_update().get(pk=self.instance.pk).used_count
+            if most < used:
+                raise forms.ValidationError(_("The code has already been used more often than that."))
+        return most
+
+
 @admin.register(InviteCode)
 class InviteCodeAdmin(OperatorAdmin):
+    form = InviteCodeForm
     list_display = ["code", "is_active", "used_count", "max_uses", "expires_at", "created_by", "created_at"]
     list_filter = ["is_active", ("expires_at", admin.EmptyFieldListFilter)]
     list_select_related = ["created_by"]

@@ -42,7 +42,6 @@ class InviteCode(models.Model):
             models.CheckConstraint(
                 condition=Q(max_uses__isnull=True) | Q(used_count__lte=F("max_uses")),
                 name="accounts_invite_code_within_max_uses",
-                violation_error_message=_("The code has already been used more often than that."),
             ),
         ]
 

@@ -103,6 +103,8 @@ def _give_back(subject: str) -> None:
 def _locked(subject: str, now: datetime) -> LoginLocked:
     # The row may be gone by now (cleared by a success or purged): then the shortest wait is true.
     until = SignInAttempt.objects.filter(subject=subject).values_list("window_ends_at", flat=True).first() or now
+    # A request that came a moment before the one that opened the window still waits no longer than the window.
+    since = max(now, until - rules.limits().window)
     return LoginLocked(
-        extra={"retry_after_minutes": rules.minutes_left(until, now)}, retry_after=rules.seconds_left(until, now)
+        extra={"retry_after_minutes": rules.minutes_left(until, since)}, retry_after=rules.seconds_left(until, since)
     )

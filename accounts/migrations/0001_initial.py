@@ -197,7 +197,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='invitecode',
-            constraint=models.CheckConstraint(condition=models.Q(('max_uses__isnull', True), ('used_count__lte', models.F('max_uses')), _connector='OR'), name='accounts_invite_code_within_max_uses', violation_error_message='The code has already been used more often than that.'),
+            constraint=models.CheckConstraint(condition=models.Q(('max_uses__isnull', True), ('used_count__lte', models.F('max_uses')), _connector='OR'), name='accounts_invite_code_within_max_uses'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='invitecode',

@@ -105,6 +105,18 @@ def replace_password(*, user: User, password: str, must_change: bool, now: datet
         sessions.revoke_all(user_id=user.pk, reason=RevokedFor.PASSWORD_CHANGED, now=now)
 
 
+def deactivate(*, user_id: int, now: datetime) -> None:
+    """Keep the user out: no sign-in, no session, from the next request on."""
+    with transaction.atomic():
+        User.objects.filter(pk=user_id).update(is_active=False)
+        sessions.revoke_all(user_id=user_id, reason=RevokedFor.OPERATOR, now=now)
+
+
+def reactivate(*, user_id: int) -> None:
+    """Let the user sign in again; ended sessions stay ended."""
+    User.objects.filter(pk=user_id).update(is_active=True)
+
+
 def _account(user: User | None, name: str) -> str:
     """What attempts are counted by: the user, by whichever of their names, or a name that nobody has."""
     return f"user:{user.pk}" if user else f"name:{login_key(name)}"

@@ -11,12 +11,13 @@ from django.utils.translation import ngettext
 
 from accounts.sessions.models import RevokedFor
 from accounts.sessions.services import revoke_all
-from accounts.signin.services import replace_password
+from accounts.signin.services import deactivate, reactivate, replace_password
 from accounts.users.models import User
 from accounts.users.selectors import user_named
 from casino_club.core import clock
 from casino_club.core.admin import OperatorAdmin
 
+FLAGS = ("is_active", "is_staff", "is_superuser")
 OPERATORS_ONLY = ("is_staff", "is_superuser", "groups")
 
 
@@ -79,9 +80,11 @@ class UserAdmin(OperatorAdmin, DjangoUserAdmin):
         return (queryset.filter(pk=found.pk) if found else queryset.none()), False
 
     def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        if "is_active" in form.changed_data and not obj.is_active:
-            revoke_all(user_id=obj.pk, reason=RevokedFor.OPERATOR, now=clock.now())
+        if changed := [name for name in FLAGS if name in form.changed_data]:
+            # Only what the form changed: the user may be changing the rest of the row meanwhile.
+            obj.save(update_fields=changed)
+        if "is_active" in changed and not obj.is_active:
+            deactivate(user_id=obj.pk, now=clock.now())
 
     def user_change_password(self, request, id, form_url=""):
         if str(request.user.pk) == str(id):
@@ -100,17 +103,14 @@ class UserAdmin(OperatorAdmin, DjangoUserAdmin):
     def ban(self, request, queryset):
         users = self._changeable(request, queryset.filter(is_active=True))
         for user in users:
-            user.is_active = False
-            user.save(update_fields=["is_active"])
-            revoke_all(user_id=user.pk, reason=RevokedFor.OPERATOR, now=clock.now())
+            deactivate(user_id=user.pk, now=clock.now())
         self._tell(request, len(users))
 
     @admin.action(description=_("Lift the ban"), permissions=["change"])
     def unban(self, request, queryset):
         users = self._changeable(request, queryset.filter(is_active=False))
         for user in users:
-            user.is_active = True
-            user.save(update_fields=["is_active"])
+            reactivate(user_id=user.pk)
         self._tell(request, len(users))
 
     @admin.action(description=_("End all sessions"), permissions=["change"])
