@@ -57,16 +57,16 @@ def test_fifty_grants_with_one_key_pay_once():
         50,
         lambda _: grant(
             player_id=player,
-            reward_type="EVENT",
+            reward_type="GIFT",
             amounts=Amounts(gold=100, gems=1),
-            key="event:1",
+            key="gift:1",
             reason="reward.grant",
             now=NOW,
         ),
     )
 
     assert sum(not granted.idempotent for granted in outcomes) == 1
-    assert {granted.reward.pk for granted in outcomes} == {UserReward.objects.get(idempotency_key="event:1").pk}
+    assert {granted.reward.pk for granted in outcomes} == {UserReward.objects.get(idempotency_key="gift:1").pk}
     assert wallet_of(player).gold == 1100
     assert reconcile().violations == 0
 

@@ -24,7 +24,7 @@ def player():
     return factories.player().pk
 
 
-def give(player, key="event:1", amounts=ALL_FOUR, reward_type="EVENT", **more):
+def give(player, key="gift:1", amounts=ALL_FOUR, reward_type="GIFT", **more):
     fields = {"reason": "reward.grant", "metadata": {"event": 1}, "now": NOW} | more
     with transaction.atomic():
         return grant(player_id=player, reward_type=reward_type, amounts=amounts, key=key, **fields)
@@ -35,15 +35,15 @@ def test_a_reward_is_a_row_and_an_entry_for_each_amount(player):
 
     assert granted.idempotent is False
     assert granted.balances.gold == 1500
-    reward = UserReward.objects.get(idempotency_key="event:1")
+    reward = UserReward.objects.get(idempotency_key="gift:1")
     assert (reward.gold_amount, reward.gem_amount, reward.xp_amount, reward.vip_points) == (500, 5, 50, 1)
     assert (reward.user_id, reward.reward_type, reward.reward_metadata, reward.created_at) == (
         player,
-        "EVENT",
+        "GIFT",
         {"event": 1},
         NOW,
     )
-    entries = Entry.objects.filter(player_id=player, reference="event:1").values_list("asset", "amount", "reason")
+    entries = Entry.objects.filter(player_id=player, reference="gift:1").values_list("asset", "amount", "reason")
     assert set(entries) == {(asset, amount, "reward.grant") for asset, amount in ALL_FOUR.by_asset()}
 
 
@@ -72,7 +72,7 @@ def test_a_reward_that_cannot_be_paid_leaves_no_row(player):
     with pytest.raises(BalanceOverflow):
         give(player, amounts=Amounts(gold=2**63 - 1))
 
-    assert not UserReward.objects.filter(idempotency_key="event:1").exists()
+    assert not UserReward.objects.filter(idempotency_key="gift:1").exists()
 
 
 def test_whoever_has_no_wallet_gets_nothing():

@@ -27,7 +27,7 @@ def player():
     player = factories.player().pk
     claim(player_id=player, action=Action.DAILY_LOGIN, now=NOW)
     amounts = Amounts(gold=5, gems=4, xp=3, vip_points=2)
-    grant(player_id=player, reward_type="EVENT", amounts=amounts, key="event:1", reason="reward.grant", now=NOW)
+    grant(player_id=player, reward_type="GIFT", amounts=amounts, key="gift:1", reason="reward.grant", now=NOW)
     with transaction.atomic():
         ledger.post(player, [Move(Asset.GOLD, -20, "adjustment", "fix", units=3)], now=NOW)
     return player
@@ -91,10 +91,10 @@ def test_honest_books_are_silent(player):
         ("UPDATE user_rewards SET gold_amount = gold_amount + 1", {"every_reward_is_its_entries"}),
         ("UPDATE user_rewards SET gem_amount = 0", {"every_reward_is_its_entries"}),
         (
-            "UPDATE user_rewards SET idempotency_key = 'other' WHERE idempotency_key = 'event:1'",
+            "UPDATE user_rewards SET idempotency_key = 'other' WHERE idempotency_key = 'gift:1'",
             {"every_reward_is_its_entries"},
         ),
-        ("DELETE FROM user_rewards WHERE idempotency_key = 'event:1'", {"every_reward_is_its_entries"}),
+        ("DELETE FROM user_rewards WHERE idempotency_key = 'gift:1'", {"every_reward_is_its_entries"}),
     ],
 )
 def test_each_way_of_cooking_the_books_is_named(player, statement, named):
