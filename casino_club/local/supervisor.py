@@ -16,8 +16,8 @@ from casino_club.local.programs import Child, Program, described
 from casino_club.local.valkey import Valkey
 
 TICK_SECONDS = 0.1
-PROGRAMS_STOP_SECONDS = 2.5
-SERVERS_STOP_SECONDS = 2.0
+PROGRAMS_STOP_SECONDS = 3.0
+SERVERS_STOP_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
