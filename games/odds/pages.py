@@ -9,6 +9,8 @@ from games.slot import figures, rules
 from games.slot.drawings import line_drawings
 from games.slot.labels import CARD_LABELS
 
+DECIMALS = 8  # one of 25⁵ stops is 0.00001024 %: with eight decimals every chance on a line is exact and they align
+
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
@@ -21,9 +23,16 @@ def page(request: HttpRequest) -> HttpResponse:
         "lowest_bet": figures.LOWEST_RTP_BET,
         "lowest_lines": figures.LOWEST_RTP_LINES,
         "pay_rows": [
-            {"symbol": row.symbol, "label": CARD_LABELS[row.symbol], "chances": row.chances} for row in sheet.pay_rows
+            {
+                "symbol": row.symbol,
+                "label": CARD_LABELS[row.symbol],
+                "chances": [
+                    {"pays": chance.pays, "percent": f"{chance.percent:.{DECIMALS}f}"} for chance in row.chances
+                ],
+            }
+            for row in sheet.pay_rows
         ],
-        "nothing": sheet.line.chances[-1],
+        "nothing": f"{sheet.line.chances[-1].percent:.{DECIMALS}f}",
         "reel_numbers": range(1, rules.REELS + 1),
         "reel_rows": [
             {"symbol": row.symbol, "label": CARD_LABELS[row.symbol], "percents": row.percents}

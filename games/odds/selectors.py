@@ -28,4 +28,5 @@ def lobby() -> list[Table]:
         Table("slot", _("Hwatu slot"), reverse("slot"), f"{sheet().rtp_percent:.2f}%"),
         Table("crash", _("Crane flight")),
         Table("gacha", _("Lacquer box")),
+        Table("rps", _("Rock, paper, scissors")),
     ]

@@ -108,12 +108,14 @@ def answer_of(result: Spin) -> dict:
 
 
 def message_for(result: Spin) -> str:
-    """What happened, in a sentence or two. A loss is said quietly."""
+    """What happened, in a sentence or two. A loss is said quietly, and a payout below the bet is not called a win."""
     said = []
     if result.outcome.is_jackpot:
         said.append(_("Jackpot! Five moons in a row."))
-    if result.win:
+    if result.win > result.wagered:
         said.append(_("You won %(gold)s gold.") % {"gold": f"{result.win:,}"})
+    elif result.win:
+        said.append(_("%(gold)s gold comes back.") % {"gold": f"{result.win:,}"})
     elif not result.outcome.free_spins:
         said.append(_("No line this time."))
     if awarded := result.outcome.free_spins:

@@ -57,6 +57,7 @@ def _texts() -> dict[str, str]:
         "free_left": _("%(left)s free spins left · %(bet)s gold, %(lines)s lines, at no cost"),
         "line_win": _("Line %(line)s · %(card)s × %(count)s · pays %(multiplier)s times"),
         "bet_range": _("Bet %(least)s to %(most)s gold."),
+        "not_enough": _("You don't have enough gold."),
         "per_line": _("%(gold)s gold on each line"),
         **{f"card_{name}": str(label) for name, label in CARD_LABELS.items()},
     }

@@ -31,21 +31,37 @@ function press() {
     if (performance.now() - spinningSince > DOUBLE_CLICK_MS) reels.hurry();
     return;
   }
-  if (!unanswered && !table.freeSpins && !stake.valid()) return;
+  if (!unanswered && !table.freeSpins) {
+    if (!stake.valid()) return;
+    if (!stake.affordable()) {
+      refuse(say("not_enough"));
+      document.body.dispatchEvent(new Event("balances")); // the figure may be old: ask for the present one
+      return;
+    }
+  }
   spin();
 }
 
-async function spin() {
-  const act = unanswered ?? { key: newKey(), body: bodyOf(stake) };
-  spinningSince = performance.now();
-  button.setAttribute("aria-busy", "true");
-  root.classList.add("slot--turning");
+function refuse(message) {
+  clearTable();
+  result.textContent = message;
+  result.classList.add("slot__result--refused");
+}
+
+function clearTable() {
   win.skip();
   win.hide();
   lines.clear();
   result.classList.remove("slot__result--refused");
   result.textContent = "";
   lineWords.textContent = "";
+}
+
+async function spin() {
+  const act = unanswered ?? { key: newKey(), body: bodyOf(stake) };
+  spinningSince = performance.now();
+  button.setAttribute("aria-busy", "true");
+  clearTable();
   reels.start();
   try {
     const answer = await post(root.dataset.spinUrl, act.body, { key: act.key });
@@ -57,12 +73,10 @@ async function spin() {
     if (failure.name !== "ApiError") throw failure;
     unanswered = failure.status === 0 || failure.status >= 500 ? act : null;
     reels.cancel();
-    result.textContent = failure.message;
-    result.classList.add("slot__result--refused");
+    refuse(failure.message);
   } finally {
     spinningSince = 0;
     button.removeAttribute("aria-busy");
-    root.classList.remove("slot--turning");
   }
 }
 
@@ -70,7 +84,7 @@ function show(answer) {
   const { free_spins_left: left, bet_amount: betAmount, lines: played } = answer;
   setFree(left > 0 ? { left, betAmount, lines: played } : null);
   result.textContent = answer.message;
-  win.show(answer.win_amount, answer.multiplier);
+  win.show({ amount: answer.win_amount, multiplier: answer.multiplier, gain: answer.net_change });
   lines.show(answer.win_lines, nameLine);
   showProof(answer.fairness);
   document.body.dispatchEvent(new Event("balances"));

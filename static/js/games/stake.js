@@ -8,7 +8,7 @@ export class Stake {
   constructor(root, table, say) {
     this.table = table;
     this.say = say;
-    this.choice = root.querySelector("[data-choice]");
+    this.choices = root.querySelectorAll("[data-choice]");
     this.input = root.querySelector("[data-bet]");
     this.help = root.querySelector("[data-bet-help]");
     this.radios = Array.from(root.querySelectorAll("input[name=lines]"));
@@ -37,6 +37,11 @@ export class Stake {
     return valid;
   }
 
+  /** Whether the gold the server showed last covers the bet; spares a refusal, decides nothing. */
+  affordable() {
+    return this.bet <= this.gold();
+  }
+
   keep() {
     localStorage.setItem(KEPT_AS, JSON.stringify({ bet: this.bet, lines: this.lines }));
   }
@@ -44,7 +49,9 @@ export class Stake {
   /** @param {{left: number, betAmount: number, lines: number} | null} free */
   showFree(free) {
     this.free.hidden = !free;
-    this.choice.disabled = Boolean(free);
+    this.choices.forEach((fields) => {
+      fields.disabled = Boolean(free);
+    });
     if (free) this.freeText.textContent = this.say("free_left", { left: free.left, bet: grouped(free.betAmount), lines: free.lines });
   }
 

@@ -13,14 +13,16 @@ export class Win {
     this.figure = element.querySelector("[data-win-figure]");
   }
 
-  show(amount, multiplier) {
+  /** @param {{amount: number, multiplier: number, gain: number}} win a payout that is no gain is shown without any ado */
+  show({ amount, multiplier, gain }) {
     this.hide();
     if (amount === 0) return;
     this.element.hidden = false;
+    this.element.classList.toggle("slot__win--back", gain <= 0);
     this.element.classList.toggle("slot__win--big", multiplier >= CONFETTI_FROM);
     this.amount = amount;
     this.startedAt = performance.now();
-    this.duration = calm.matches ? 0 : Math.min(2400, 350 + 180 * multiplier);
+    this.duration = calm.matches || gain <= 0 ? 0 : Math.min(2400, 350 + 180 * multiplier);
     this.count(this.startedAt);
     if (multiplier >= CONFETTI_FROM) confetti();
   }
