@@ -30,8 +30,8 @@ _GRANT = """
                                                 ('vip_points', vip_points)) AS part (asset, amount)
          WHERE amount > 0 GROUP BY user_id
     ), posted AS MATERIALIZED (
-        SELECT user_id, (ledger_post(user_id, assets, amounts, array_fill(%(reason)s::text, ARRAY[size]), refs,
-                                     array_fill(1, ARRAY[size]), array_fill('{}'::jsonb, ARRAY[size]), %(now)s)).existing
+        SELECT user_id, ledger_post(user_id, assets, amounts, array_fill(%(reason)s::text, ARRAY[size]), refs,
+                                    array_fill(1, ARRAY[size]), array_fill('{}'::jsonb, ARRAY[size]), %(now)s)
           FROM moves
     )
     SELECT (SELECT count(*) FROM posted), idempotency_key FROM given

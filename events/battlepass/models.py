@@ -6,11 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from economy.seasons.models import Season
+from events.battlepass.rules import Track
 
-
-class Track(models.TextChoices):
-    FREE = "free", _("Free")
-    PREMIUM = "premium", _("Premium")
+TRACKS = [(Track.FREE.value, _("Free")), (Track.PREMIUM.value, _("Premium"))]
 
 
 class PremiumPass(models.Model):
@@ -40,7 +38,7 @@ class PassClaim(models.Model):
     )
     season = models.ForeignKey(Season, models.PROTECT, related_name="+", verbose_name=_("season"))
     tier = models.PositiveSmallIntegerField(_("tier"))
-    track = models.CharField(_("track"), max_length=8, choices=Track)
+    track = models.CharField(_("track"), max_length=8, choices=TRACKS)
     is_automatic = models.BooleanField(_("granted automatically"), default=False)
     created_at = models.DateTimeField(_("at"))
 
@@ -49,7 +47,9 @@ class PassClaim(models.Model):
         verbose_name_plural = _("collected tiers")
         constraints = [
             models.UniqueConstraint(fields=["player", "season", "tier", "track"], name="pass_claim_once"),
-            models.CheckConstraint(condition=Q(track__in=Track.values), name="pass_claim_track_known"),
+            models.CheckConstraint(
+                condition=Q(track__in=[track.value for track in Track]), name="pass_claim_track_known"
+            ),
         ]
 
     def __str__(self) -> str:

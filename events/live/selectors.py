@@ -8,7 +8,6 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Least
 
 from casino_club.core.errors import NotFound
-from economy.ledger.rules import Window
 from events.live.models import Event, EventCount, Participation, ReportedProgress
 from events.live.rules import GRACE, Phase
 from events.progress import selectors as progress
@@ -117,8 +116,9 @@ def progress_of(
 
 
 def _span(participation: Participation, event: Event, now: datetime) -> Span:
-    window = Window(max(participation.joined_at, event.start_date), min(event.schedule.closes_at, now))
-    return Span(participation.player_id, window, tuple(name for name in event.targets if METRICS[name].is_derived))
+    since = max(participation.joined_at, event.start_date)
+    metrics = tuple(name for name in event.targets if METRICS[name].is_derived)
+    return Span.so_far(participation.player_id, since, event.schedule.closes_at, metrics, now)
 
 
 def _reported(participations: Sequence[Participation], events: Mapping[int, Event]) -> dict[tuple[int, str], int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -29,6 +29,7 @@ _SUMS = """
      GROUP BY r.position, m.asset, m.reason
 """
 
+INSTANT = timedelta(microseconds=1)
 Moved = dict[tuple[Asset, str], Sum]
 
 
@@ -39,6 +40,13 @@ class Span:
     player_id: int
     window: Window
     metrics: tuple[str, ...]
+
+    @classmethod
+    def so_far(
+        cls, player_id: int, since: datetime, until: datetime, metrics: tuple[str, ...], now: datetime
+    ) -> "Span":
+        """From `since` to `until` (not included), but not beyond `now` (included)."""
+        return cls(player_id, Window(since, min(until, now + INSTANT)), metrics)
 
 
 @dataclass(frozen=True, slots=True)

