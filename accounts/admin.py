@@ -2,6 +2,5 @@
 
 from accounts.invites.admin import InviteCodeAdmin
 from accounts.sessions.admin import AuthSessionAdmin
-from accounts.users.admin import UserAdmin
 
-__all__ = ["AuthSessionAdmin", "InviteCodeAdmin", "UserAdmin"]
+__all__ = ["AuthSessionAdmin", "InviteCodeAdmin"]

@@ -9,7 +9,8 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.signin import cookies
 
-# Pages that stay open while a password has to be changed. The API guards itself (`signin.authentication`).
+# What stays open while a password has to be changed. The API guards itself (`signin.authentication`).
+OPEN_PATHS = ("/api/", "/health", "/ready", "/metrics")
 OPEN_PAGES = frozenset({"password_change", "logout", "set_language"})
 
 
@@ -20,7 +21,7 @@ class SignedInMiddleware(AuthenticationMiddleware):
         request.user = SimpleLazyObject(lambda: cookies.user_of(request))
 
     def process_view(self, request: HttpRequest, view: Callable, args, kwargs) -> HttpResponse | None:
-        if request.path.startswith("/api/") or request.resolver_match.url_name in OPEN_PAGES:
+        if request.path.startswith(OPEN_PATHS) or request.resolver_match.url_name in OPEN_PAGES:
             return None
         if cookies.KEY in request.session and getattr(request.user, "must_change_password", False):
             return redirect("password_change")

@@ -27,7 +27,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
         "templates/web",
         "templates/admin",
     ),
-    "accounts": ("accounts", "casino_club/web/signin", "templates/accounts"),
+    "accounts": ("accounts", "casino_club/web/signin", "casino_club/web/users", "templates/accounts"),
     "economy": ("economy", "templates/economy"),
     "events": ("events", "templates/events"),
     "games": ("games", "templates/games"),

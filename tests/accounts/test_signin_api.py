@@ -262,6 +262,20 @@ def test_a_profile_is_changed_field_by_field(client):
     assert {name: answer.json()[name] for name in changes} == changes
 
 
+def test_what_is_not_the_players_to_change_stays(client):
+    player = factories.player(site_id="moon")
+    more = {"is_staff": True, "is_superuser": True, "site_id": "boss", "id": 1, "gold_balance": 10**9, "password": "x"}
+    answer = client.patch(
+        "/api/auth/profile",
+        {"nickname": "별빛"} | more,
+        content_type="application/json",
+        headers=factories.bearer(player),
+    )
+    assert answer.json()["gold_balance"] == 1000
+    kept = User.objects.get(pk=player.pk)
+    assert (kept.nickname, kept.site_id, kept.is_staff, kept.password) == ("별빛", "moon", False, player.password)
+
+
 def test_a_taken_nickname_is_refused(client):
     factories.player(nickname="달빛")
     answer = client.patch(

@@ -1,5 +1,7 @@
 """The pages of an account: sign up, sign in, sign out, profile, password."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -27,6 +29,8 @@ from casino_club.web.signin.forms import AccountForm, PasswordChangeForm, Profil
 from economy.onboarding.services import WELCOME_GIFT
 from economy.onboarding.services import sign_up as join
 
+LISTED_SESSIONS = 50
+
 
 @never_cache
 @sensitive_post_parameters("password")
@@ -46,7 +50,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         return _refused(request, "accounts/sign_up.html", context, refusal)
     cookies.begin(request, signin.begin_first_session(user=user, **_browser(request), now=now))
-    messages.success(request, _("Welcome, %(nickname)s! Your welcome gold is in your wallet.") % {"nickname": user.nickname})
+    messages.success(
+        request, _("Welcome, %(nickname)s! Your welcome gold is in your wallet.") % {"nickname": user.nickname}
+    )
     return redirect(_next(request))
 
 
@@ -150,13 +156,19 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return redirect("home" if context["required"] else "profile")
 
 
-def _profile(request: HttpRequest, form: ProfileForm, *, now) -> HttpResponse:
+def _profile(request: HttpRequest, form: ProfileForm, *, now: datetime) -> HttpResponse:
     here = cookies.session_of(request)
     listed = [
-        {"row": row, "device": device_of(row.user_agent), "is_current": row.pk == here.pk}
-        for row in live_sessions_of(request.user.pk, now=now)[:50]
+        {
+            "row": row,
+            "device": device_of(row.user_agent),
+            "is_current": row.pk == here.pk,
+            "is_in_use": now - row.last_seen_at < sessions.SEEN_EVERY,
+        }
+        for row in live_sessions_of(request.user.pk, now=now)[:LISTED_SESSIONS]
     ]
-    context = {"form": form, "profile": profile_payload(request.user, now=now), "sessions": listed}
+    listed.sort(key=lambda session: not session["is_current"])
+    context = {"form": form, "profile": profile_payload(request.user, now=now), "sessions": listed, "now": now}
     return render(request, "accounts/profile.html", context)
 
 
