@@ -42,8 +42,9 @@ def test_a_spin_answers_everything_the_table_shows(spin, player):
     assert answer.status_code == 200
     body = answer.json()
     assert set(body) == {
-        "success", "reels", "stops", "win_amount", "win_lines", "multiplier", "is_jackpot", "is_free_spin", "free_spins_awarded",
-        "free_spins_left", "bet_amount", "lines", "message", "balance", "net_change", "round_id", "fairness",
+        "success", "reels", "stops", "win_amount", "win_lines", "multiplier", "is_jackpot", "is_free_spin",
+        "free_spins_awarded", "free_spins_left", "bet_amount", "lines", "message",
+        "balance", "net_change", "round_id", "fairness",
     }  # fmt: skip
     assert body["success"] is True
     assert [len(reel) for reel in body["reels"]] == [3] * 5
