@@ -20,6 +20,7 @@ from casino_club.local.supervisor import Plan, Supervisor
 from casino_club.local.valkey import Valkey
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+env = environ.Env()
 ORPHANS_STOP_SECONDS = 5.0
 CELERY = ("celery", "--quiet", "--app=casino_club")
 # Root has no better user for a checkout that only root may enter; the servers themselves run as `nobody`.
@@ -28,7 +29,7 @@ ROOT_IS_KNOWN = "ignore:You're running the worker with superuser privileges"
 
 def main() -> int:
     """Run the product; see `carry_out`."""
-    environ.Env.read_env(CHECKOUT / ".env", overwrite=False)
+    env.read_env(CHECKOUT / ".env", overwrite=False)
     return carry_out(addresses.VAR, plan)
 
 
@@ -110,7 +111,7 @@ def web_arguments(port: int) -> list[str]:
         "--interface=asginl",
         f"--host={LOOPBACK}",
         f"--port={port}",
-        f"--workers={os.environ.get('WEB_WORKERS') or 2}",
+        f"--workers={env.int('WEB_WORKERS', 2)}",
         "--no-ws",
         "--backlog=4096",
         "--backpressure=16384",
