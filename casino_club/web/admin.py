@@ -1,5 +1,11 @@
-"""The operators' pages that compose several apps, gathered for Django."""
+"""The operators' pages that belong to no single app."""
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
 
 from casino_club.web.users.admin import UserAdmin
 
 __all__ = ["UserAdmin"]
+
+# Roles are reviewed code (`core.roles`, each app's `role_permissions`): a group edited by hand would be set back.
+admin.site.unregister(Group)
