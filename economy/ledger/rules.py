@@ -60,6 +60,8 @@ CHART: Mapping[str, Reason] = {
     "pass.upgrade": Reason(Account.BURN, _("Battle pass upgrade")),
     "slot.bet": Reason(Account.HOUSE, _("Slot bet")),
     "slot.win": Reason(Account.HOUSE, _("Slot win")),
+    "crash.bet": Reason(Account.HOUSE, _("Crane flight bet")),
+    "crash.win": Reason(Account.HOUSE, _("Crane flight win")),
     "play.xp": Reason(Account.MINT, _("Play XP")),
     "dev.reset": Reason(Account.ADJUSTMENT, _("Development reset")),
     "adjustment": Reason(Account.ADJUSTMENT, _("Adjustment")),

@@ -14,13 +14,15 @@ class Game(models.TextChoices):
     """Every game of the house."""
 
     SLOT = "slot", _("Slot")
+    CRASH = "crash", _("Crane flight")
 
 
 class Round(models.Model):
     """One play: what was wagered, what was won, and the seed pair, nonce and odds version that prove why.
 
-    `bet` is the gold wagered (0 in a free spin), `multiplier` the win in hundredths of the stake. `outcome` is the
-    game's own record, enough to show the round again.
+    `bet` is the gold wagered (0 in a free spin), `multiplier` what it was paid at, in hundredths of the stake. `outcome`
+    is the game's own record, enough to show the round again. `due_at` is when an open round ends by itself: it tells the
+    outcome, so it leaves the database through nothing but the services that settle rounds.
     """
 
     class Status(models.TextChoices):
@@ -42,6 +44,7 @@ class Round(models.Model):
     nonce = models.BigIntegerField(_("nonce"))
     outcome = models.JSONField(_("outcome"))
     created_at = models.DateTimeField(_("played at"))
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True, editable=False)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
 
     class Meta:
@@ -55,13 +58,15 @@ class Round(models.Model):
                 | Q(status="settled", settled_at__gte=F("created_at")),
                 name="round_settled_or_open",
             ),
+            models.CheckConstraint(condition=Q(status="settled") | Q(due_at__isnull=False), name="round_open_is_due"),
+            models.UniqueConstraint(fields=["player"], condition=Q(status="open"), name="one_open_round_per_player"),
             models.CheckConstraint(
                 condition=Q(bet__gte=0, win__gte=0, multiplier__gte=0, nonce__gte=0), name="round_amounts_not_negative"
             ),
         ]
         indexes = [
             models.Index(fields=["player", "-id"], name="round_player_history"),
-            models.Index(fields=["player"], condition=Q(status="open"), name="round_open_of_player"),
+            models.Index(fields=["due_at"], condition=Q(status="open"), name="round_open_due"),
             # Rounds arrive in order of time, so this one is almost free: observed odds roll up by window.
             BrinIndex(fields=["created_at"], name="round_time"),
         ]
