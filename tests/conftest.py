@@ -15,7 +15,7 @@ def empty_redis():
 
 @pytest.fixture(scope="session", autouse=True)
 def history_is_emptied_between_tests():
-    """Tests that commit are followed by a TRUNCATE of everything, which append-only tables refuse: let that one pass."""
+    """Tests that commit are followed by a TRUNCATE of everything; let that one pass the append-only tables."""
     flush = DatabaseOperations.execute_sql_flush
 
     def flush_past_triggers(operations, statements):
