@@ -151,6 +151,8 @@ CELERY_BEAT_SCHEDULE = {
     "purge-idempotency-records": {"task": "core.purge_idempotency_records", "schedule": timedelta(minutes=10)},
     "purge-sign-in-attempts": {"task": "accounts.purge_sign_in_attempts", "schedule": timedelta(minutes=10)},
     "purge-sessions": {"task": "accounts.purge_sessions", "schedule": timedelta(hours=1)},
+    "complete-reached-events": {"task": "events.complete_reached", "schedule": 60.0, "options": {"expires": 60}},
+    "settle-seasons": {"task": "events.settle_seasons", "schedule": timedelta(minutes=10)},
 }
 
 # --- Who is who --------------------------------------------------------------------------------------------------
@@ -188,6 +190,7 @@ RATE_BETS_PER_SECOND = env.int("RATE_BETS_PER_SECOND", 20)
 RATE_ANONYMOUS_PER_MINUTE = env.int("RATE_ANONYMOUS_PER_MINUTE", 600)
 RATE_SIGNUP_PER_HOUR = env.int("RATE_SIGNUP_PER_HOUR", 30 if PRODUCTION else 1000)
 RATE_REFRESH_PER_MINUTE = env.int("RATE_REFRESH_PER_MINUTE", 60)
+RATE_PUBLIC_EVENTS_PER_5_MINUTES = env.int("RATE_PUBLIC_EVENTS_PER_5_MINUTES", 60)
 
 # --- The game ----------------------------------------------------------------------------------------------------
 GAME_TIMEZONE = env.str("GAME_TIMEZONE", "UTC")

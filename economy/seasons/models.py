@@ -5,6 +5,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core import audit
@@ -46,6 +47,11 @@ class Season(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the active language, where there is one."""
+        return self.name_en if self.name_en and not (get_language() or "ko").startswith("ko") else self.name
 
 
 TIER_AMOUNTS = ("free_gold", "free_gems", "free_vip_points", "premium_gold", "premium_gems", "premium_vip_points")

@@ -131,3 +131,15 @@ def _reported(participations: Sequence[Participation], events: Mapping[int, Even
         return {}
     sums = ReportedProgress.objects.filter(participation__in=wanted).values_list("participation_id", "metric")
     return {(pk, metric): int(total) for pk, metric, total in sums.annotate(Sum("amount"))}
+
+
+def participations_of(
+    event: Event, *, completed: bool | None = None, claimed: bool | None = None
+) -> QuerySet[Participation]:
+    """Who takes part, with their names; None takes both kinds. Keyset key (-id)."""
+    rows = Participation.objects.filter(event=event).select_related("player")
+    if completed is not None:
+        rows = rows.filter(completed_at__isnull=not completed)
+    if claimed is not None:
+        rows = rows.filter(claimed_at__isnull=not claimed)
+    return rows
