@@ -144,6 +144,13 @@ def lock_wallets(player_ids: Sequence[int]) -> dict[int, Wallet]:
     return found
 
 
+def lock_idle_wallets(player_ids: Sequence[int]) -> set[int]:
+    """Take the mutexes that nobody holds right now; whose they are. For jobs, which leave the others to their holders."""
+    _demand_transaction()
+    wallets = Wallet.objects.select_for_update(no_key=True, skip_locked=True).filter(player_id__in=player_ids)
+    return set(wallets.values_list("player_id", flat=True))
+
+
 def _demand_transaction() -> None:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("The ledger is written inside the caller's transaction only.")

@@ -40,6 +40,11 @@ def next_draw(*, player_id: int, now: datetime) -> Ticket:
     return Ticket(pair_id, server_seed_hash, client_seed, nonce, draw)
 
 
+def draw_again(pair: SeedPair, nonce: int) -> rules.Draw:
+    """The draw of a nonce that was taken before, for a round that is settled after it was drawn."""
+    return rules.Draw(bytes(pair.server_seed), pair.client_seed, nonce)
+
+
 def ensure_pair(*, player_id: int, now: datetime) -> ActivePair:
     """The player's active pair, made now if there is none, so that its commitment is known before the first round."""
     found = selectors.active_pair(player_id)

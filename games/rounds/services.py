@@ -1,4 +1,4 @@
-"""Rounds are written here: drawn and settled in one act, with their statistics, in one statement."""
+"""Rounds are written here: settled as soon as they are drawn, or opened now and settled later, each in one statement."""
 
 import json
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from django.db import connection
 from casino_club.core import clock
 from games.fairness.services import Ticket
 from games.rounds import rules
+from games.rounds.models import Round
 from games.stats.services import COUNT_ROUND
 
 _RECORD = f"""
@@ -22,6 +23,29 @@ WITH played AS (
 ),
 {COUNT_ROUND}
 SELECT played.id, counted_day.rounds FROM played, counted_day
+"""  # noqa: S608 - two constants
+
+# It starts in the database's clock, to the whole millisecond that players are told, and as late as can be: after every
+# lock of its transaction.
+_OPEN = """
+INSERT INTO games_round
+    (player_id, game, status, bet, win, multiplier, odds_version, seed_pair_id, nonce, outcome, created_at, due_at)
+SELECT %(player)s, %(game)s, 'open', %(bet)s, 0, 0, %(odds_version)s, %(seed_pair)s, %(nonce)s, %(outcome)s, start.at,
+       start.at + %(lasts_ms)s * interval '1 millisecond'
+  FROM date_trunc('milliseconds', clock_timestamp()) AS start (at)
+ON CONFLICT (player_id) WHERE status = 'open' DO NOTHING
+RETURNING id, created_at
+"""
+
+_SETTLE = f"""
+WITH played AS (
+    UPDATE games_round
+       SET status = 'settled', win = %(win)s, multiplier = %(multiplier)s, outcome = %(outcome)s, settled_at = %(now)s
+     WHERE id = %(round)s AND status = 'open'
+    RETURNING id
+),
+{COUNT_ROUND}
+SELECT played.id FROM played, counted, counted_day
 """  # noqa: S608 - two constants
 
 
@@ -73,3 +97,48 @@ def record_settled(
         )
         round_id, rounds_today = cursor.fetchone()
     return Recorded(round_id, multiplier, first_today=rounds_today == 1)
+
+
+def open_round(
+    *, player_id: int, game: str, bet: int, odds_version: str, ticket: Ticket, outcome: dict, lasts_ms: int
+) -> tuple[int, datetime] | None:
+    """Begin a round that ends by itself after `lasts_ms`: its id and its start. None while the player has one open."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _OPEN,
+            {
+                "player": player_id,
+                "game": game,
+                "bet": bet,
+                "odds_version": odds_version,
+                "seed_pair": ticket.seed_pair_id,
+                "nonce": ticket.nonce,
+                "outcome": json.dumps(outcome, separators=(",", ":")),
+                "lasts_ms": lasts_ms,
+            },
+        )
+        return cursor.fetchone()
+
+
+def settle(*, opened: Round, win: int, multiplier: int, outcome: dict, now: datetime) -> None:
+    """End an open round and count it. The caller holds the wallet's lock, has seen the round open since, and posts."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SETTLE,
+            {
+                "round": opened.pk,
+                "player": opened.player_id,
+                "game": opened.game,
+                "bet": opened.bet,
+                "win": win,
+                "multiplier": multiplier,
+                "outcome": json.dumps(outcome, separators=(",", ":")),
+                "now": now,
+                "date": clock.game_date(now),
+                "paid": int(opened.bet > 0),
+                "won": int(rules.is_win(opened.bet, win)),
+                "lost": int(rules.is_loss(opened.bet, win)),
+            },
+        )
+        if cursor.fetchone() is None:
+            raise RuntimeError(f"Round {opened.pk} was settled without its player's wallet being locked.")

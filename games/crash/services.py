@@ -1,0 +1,165 @@
+"""A flight: placed in one transaction, ended in another by whoever comes first, and exactly once."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from casino_club.core.errors import DomainError, InvalidInput
+from economy.ledger import services as ledger
+from economy.ledger.rules import Asset, Move
+from economy.ledger.selectors import wallet_of
+from economy.streaks import services as streaks
+from economy.streaks.rules import Action
+from games.crash import rules, selectors
+from games.crash.rules import Status
+from games.crash.selectors import Play
+from games.fairness import services as fairness
+from games.fairness.services import Ticket
+from games.rounds import rules as round_rules
+from games.rounds import services as rounds
+from games.rounds.models import Round
+
+SWEEP_BATCH = 50
+
+
+class RoundOpen(DomainError):
+    """`game_id` in the answer is the round that is still in the air."""
+
+    code = "round_open"
+    message = gettext_lazy("Your crane is still in the air. Cash out first, or let it fly.")
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A round and the gold its player has now."""
+
+    play: Play
+    balance: int
+
+
+def place_bet(*, player_id: int, bet_amount: int, auto_cashout: int | None, now: datetime) -> Seat:
+    """Stake `bet_amount` gold on a flight, cashed out by itself at `auto_cashout` hundredths if one is given.
+
+    The multiplier rises from the moment this transaction writes down, by the database's clock. Raises InvalidInput
+    outside the table's limits, RoundOpen while the player's last flight is in the air, and InsufficientGold.
+    """
+    _check(bet_amount, auto_cashout)
+    with transaction.atomic(savepoint=False):
+        ledger.lock_wallet(player_id)
+        ticket = fairness.next_draw(player_id=player_id, now=now)
+        flight = rules.flight_of(rules.crash_point_of(ticket.draw), auto_cashout)
+        game_id, started_at = _open(player_id, bet_amount, auto_cashout, ticket, flight.ends_ms)
+        reference = f"round:{game_id}"
+        posting = ledger.post(
+            player_id,
+            [
+                Move(Asset.GOLD, -bet_amount, "crash.bet", reference),
+                Move(Asset.XP, round_rules.xp_for(bet_amount), "play.xp", reference),
+            ],
+            now=now,
+        )
+        streaks.tick(player_id=player_id, action=Action.CRASH_BET, now=now)
+    play = Play(
+        game_id=game_id,
+        bet=bet_amount,
+        auto_cashout=auto_cashout,
+        status=Status.PLACED,
+        multiplier=0,
+        win=0,
+        crash_point=None,
+        at_ms=None,
+        started_at=started_at,
+        server_seed_hash=ticket.server_seed_hash,
+        client_seed=ticket.client_seed,
+        nonce=ticket.nonce,
+    )
+    return Seat(play, posting.balances.gold)
+
+
+def cash_out(*, player_id: int, game_id: int, received_at: datetime) -> Seat:
+    """End the player's flight at the multiplier of `received_at` (the database's clock), or as it ended before that.
+
+    A repeat gives the same answer. Raises NotFound.
+    """
+    with transaction.atomic():
+        gold = ledger.lock_wallet(player_id).gold
+        found = selectors.round_of(player_id, game_id)
+        if found.status == Round.Status.SETTLED:
+            return Seat(selectors.as_play(found), gold)
+        return _settle(found, rules.elapsed_ms(found.created_at, received_at), gold, received_at)
+
+
+def look(*, player_id: int, game_id: int) -> Seat:
+    """The round as it stands; one that is over is settled first. Raises NotFound."""
+    found = selectors.round_of(player_id, game_id)
+    if not found.is_due:
+        return Seat(selectors.as_play(found), wallet_of(player_id).gold)
+    return cash_out(player_id=player_id, game_id=game_id, received_at=found.asked_at)
+
+
+def settle_due(*, game_ids: Collection[int] | None = None, batch: int = SWEEP_BATCH) -> int:
+    """Settle rounds that are over (of `game_ids` only, when given), at most a batch; how many were found.
+
+    Players who are doing something right now are left alone: what they do settles their round. Safe to run at once.
+    """
+    with transaction.atomic():
+        players = selectors.due_players(batch, game_ids)
+        if players:
+            idle = ledger.lock_idle_wallets(players)
+            moment = selectors.database_now()
+            for over in selectors.open_rounds_of(idle, due_by=moment):
+                _settle(over, None, 0, moment)
+    return len(players)
+
+
+def _open(
+    player_id: int, bet_amount: int, auto_cashout: int | None, ticket: Ticket, lasts_ms: int
+) -> tuple[int, datetime]:
+    """Write the round down; the player's last one, if it is over, is settled first. Raises RoundOpen."""
+    for _attempt in range(2):
+        opened = rounds.open_round(
+            player_id=player_id,
+            game=rules.GAME,
+            bet=bet_amount,
+            odds_version=rules.ODDS_VERSION,
+            ticket=ticket,
+            outcome={"auto_cashout": auto_cashout},
+            lasts_ms=lasts_ms,
+        )
+        if opened is not None:
+            return opened
+        last, moment = selectors.open_round_of(player_id), selectors.database_now()
+        if moment < last.due_at:
+            raise RoundOpen(extra={"game_id": last.pk})
+        _settle(last, None, 0, moment)
+    raise AssertionError("unreachable: the wallet is locked")
+
+
+def _settle(opened: Round, elapsed_ms: int | None, gold: int, moment: datetime) -> Seat:
+    """With the wallet locked and the round seen open since: end it, count it, pay it. `gold` is what the player has."""
+    crash_point = rules.crash_point_of(fairness.draw_again(opened.seed_pair, opened.nonce))
+    flight = rules.flight_of(crash_point, opened.outcome["auto_cashout"])
+    ending = rules.ending_of(flight, elapsed_ms)
+    win = rules.payout_for(opened.bet, ending.multiplier)
+    opened.outcome |= {"status": ending.status, "crash_point": crash_point, "at_ms": ending.at_ms}
+    rounds.settle(opened=opened, win=win, multiplier=ending.multiplier, outcome=opened.outcome, now=moment)
+    if win:
+        units = int(round_rules.is_win(opened.bet, win))  # the Tally's `wins` are payouts above the stake
+        move = Move(Asset.GOLD, win, "crash.win", f"round:{opened.pk}", units=units)
+        gold = ledger.post(opened.player_id, [move], now=moment).balances.gold
+    opened.win, opened.multiplier = win, ending.multiplier
+    return Seat(selectors.as_play(opened), gold)
+
+
+def _check(bet_amount: int, auto_cashout: int | None) -> None:
+    faults = {}
+    if not rules.MIN_BET <= bet_amount <= rules.MAX_BET:
+        faults["bet_amount"] = [_("Bet %(least)s to %(most)s gold.") % {"least": rules.MIN_BET, "most": rules.MAX_BET}]
+    if auto_cashout is not None and not rules.LEAST_TARGET <= auto_cashout <= rules.MAX_MULTIPLIER:
+        faults["auto_cashout_multiplier"] = [_("Choose 1.01× to 1,000×.")]
+    if faults:
+        raise InvalidInput(faults)
