@@ -22,7 +22,7 @@ lint: install-dev
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
 	.venv/bin/lint-imports
-	$(VENV) -m djlint --check --lint --quiet templates
+	$(VENV) -m djlint --lint --quiet templates
 
 format: install-dev
 	$(VENV) -m ruff check --fix .
