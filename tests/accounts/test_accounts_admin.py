@@ -184,3 +184,7 @@ def test_what_operators_change_is_in_the_audit():
     rows = apps.get_model("accounts", "UserEvent").objects.filter(pgh_obj_id=player.pk).order_by("pgh_id")
     assert [row.is_active for row in rows] == [True, False]
     assert rows.last().pgh_context.metadata["operator"] == boss.pk
+
+
+def test_roles_are_code_and_offered_to_nobody_for_editing():
+    assert operator(superuser=True).get("/admin/auth/group/").status_code == 404

@@ -109,7 +109,7 @@ def test_a_lock_counts_down_with_a_closed_button(client):
     seconds = int(answer["Retry-After"])
     assert f'data-retry-after-seconds="{seconds}"' in page(answer)
     assert "로그인 시도 제한을 초과했습니다. 잠시 후 다시 시도해주세요." in page(answer)
-    assert "disabled>" in page(answer)
+    assert "disabled aria-describedby" in page(answer)
 
 
 def test_the_page_and_the_api_share_one_lock(client):
