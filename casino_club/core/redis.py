@@ -1,4 +1,4 @@
-"""Redis: a fast path, a mirror or a counter. It may be flushed or gone at any moment; nothing of value lives only there."""
+"""Redis: a fast path, a mirror or a counter. It may be flushed or gone at any moment; no value lives only there."""
 
 from collections.abc import Callable
 

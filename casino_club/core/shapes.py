@@ -90,5 +90,5 @@ class TextField(serializers.CharField):
 
 
 def printable(text: str) -> bool:
-    """Whether every character may stand in a line of text (categories Cc, Cf, Cs, Co, Cn are out; emoji joiners too)."""
+    """Whether every character may stand in a line of text: no control, format, surrogate, private or unassigned one."""
     return not any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"} for character in text)
