@@ -128,9 +128,12 @@ def test_being_seen_is_written_down_at_most_every_quarter_of_an_hour(session, dj
 
 def test_purging_a_spent_token_spares_its_living_descendants(session):
     now = clock.now()
-    newest = sessions.renew(refresh_token=first_refresh_token(session), now=now + timedelta(days=20)).refresh
-    sessions.purge(now=now + timedelta(days=61))
-    assert RefreshToken.objects.count() == 0 or sessions.renew(refresh_token=newest, now=now + timedelta(days=49))
+    token = first_refresh_token(session)
+    for day in (29, 58):
+        token = sessions.renew(refresh_token=token, now=now + timedelta(days=day)).refresh
+    assert sessions.purge(now=now + timedelta(days=61)) == 1
+    assert RefreshToken.objects.count() == 2
+    assert sessions.renew(refresh_token=token, now=now + timedelta(days=61))
 
 
 def test_sessions_long_over_are_purged(session):

@@ -167,6 +167,5 @@ def test_a_sign_in_with_the_old_password_never_survives_its_change():
 
     answers = together(4, act)
 
-    if answers[0].status_code == 200:
-        alive = AuthSession.objects.filter(user=player, revoked_at__isnull=True)
-        assert alive.count() == 1
+    assert answers[0].status_code == 200
+    assert AuthSession.objects.filter(user=player, revoked_at__isnull=True).count() == 1
