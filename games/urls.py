@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from games.crash import api as crash
+from games.crash import pages as crash_pages
 from games.fairness import api as fairness
 from games.lobby import pages as lobby
 from games.odds import api as odds
@@ -14,6 +16,7 @@ from games.stats import api as stats
 urlpatterns = [
     path("games", lobby.page, name="lobby"),
     path("games/slot", slot_pages.page, name="slot"),
+    path("games/crash", crash_pages.page, name="crash"),
     path("odds", odds_pages.page, name="odds"),
     path("api/games/odds", odds.OddsView.as_view()),
     path("api/games/fairness", fairness.SeedsView.as_view()),
@@ -21,5 +24,9 @@ urlpatterns = [
     path("api/games/history", rounds.HistoryView.as_view()),
     path("api/games/rounds/<int:round_id>", rounds.RoundView.as_view()),
     path("api/games/stats/me", stats.MyStatsView.as_view()),
+    path("api/games/crash/bet", crash.BetView.as_view(), name="crash_bet"),
+    path("api/games/crash/cashout", crash.CashOutView.as_view(), name="crash_cashout"),
+    path("api/games/crash/<int:game_id>", crash.RoundView.as_view(), name="crash_round"),
+    path("api/games/crash/<int:game_id>/stream", crash.StreamView.as_view(), name="crash_stream"),
     path("api/games/slot/spin", slot.SpinView.as_view(), name="slot_spin"),
 ]

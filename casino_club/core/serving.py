@@ -38,7 +38,11 @@ class BodyTooSlow(DomainError):
 
 
 class Dispatcher:
-    """The ASGI application: `streams` are `path(…)` entries with async views `(scope, receive, send, **arguments)`."""
+    """The ASGI application: `streams` are `path(…)` entries with async views `(scope, receive, send, **arguments)`.
+
+    `await scope["ask"]()` gives a view what the WSGI application answers to the same request: (status, headers, body).
+    A stream whose address is one of the API's too learns so who is asking, what they may see, and how to refuse them.
+    """
 
     def __init__(self, wsgi: Callable, streams: list[URLPattern], *, threads: int):
         self._requests = WsgiThreads(wsgi, threads=threads)
@@ -59,7 +63,8 @@ class Dispatcher:
             return None
 
         async def stream(scope: Scope, receive: Receive, send: Send) -> None:
-            await match.func(scope, receive, send, **match.kwargs)
+            asking = {**scope, "ask": lambda: self._requests.answer(scope)}
+            await match.func(asking, receive, send, **match.kwargs)
 
         return stream
 
@@ -98,6 +103,17 @@ class WsgiThreads:
         if status:
             await send({"type": "http.response.start", "status": status, "headers": headers})
         return await send({"type": "http.response.body", "body": chunk, "more_body": False})
+
+    async def answer(self, scope: Scope) -> tuple[int, list, bytes]:
+        """The application's whole answer to a request without a body, sent to nobody."""
+        sent: list[dict] = []
+        loop = asyncio.get_running_loop()
+        status, headers, chunk = await loop.run_in_executor(
+            self._pool, self._respond, environ_of(scope, b""), sent.append
+        )
+        if sent:
+            status, headers = sent[0]["status"], sent[0]["headers"]
+        return status, headers, b"".join(message.get("body", b"") for message in sent) + chunk
 
     def _respond(self, environ: dict, send: Callable[[dict], None]) -> tuple[int, list, bytes]:
         """In a thread: answer, and return what is still to be sent. Most answers are sent whole; of a longer one all

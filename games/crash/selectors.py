@@ -67,12 +67,26 @@ def open_rounds_of(player_ids: Collection[int], due_by: datetime) -> list[Round]
     return list(_rounds().filter(player_id__in=player_ids, status=Round.Status.OPEN, due_at__lte=due_by))
 
 
-def due_players(limit: int, game_ids: Collection[int] | None = None) -> list[int]:
-    """Whose rounds are over and not settled, the longest ago first; of `game_ids` only, when given."""
+def due_players(limit: int) -> list[int]:
+    """Whose rounds are over and not settled, the longest ago first."""
     due = Round.objects.filter(game=rules.GAME, status=Round.Status.OPEN, due_at__lte=ClockTimestamp())
-    if game_ids is not None:
-        due = due.filter(pk__in=game_ids)
     return list(due.order_by("due_at").values_list("player_id", flat=True)[:limit])
+
+
+def seconds_left(game_id: int) -> float | None:
+    """How long an open round still lasts; None once it is settled. For the server's own timers, never for an answer."""
+    row = (
+        Round.objects.filter(pk=game_id, status=Round.Status.OPEN)
+        .annotate(asked_at=ClockTimestamp())
+        .values_list("due_at", "asked_at")
+        .first()
+    )
+    return max(0.0, (row[0] - row[1]).total_seconds()) if row else None
+
+
+def settled_of(game_ids: Collection[int]) -> list[int]:
+    """Those of the rounds that are settled."""
+    return list(Round.objects.filter(pk__in=game_ids, status=Round.Status.SETTLED).values_list("pk", flat=True))
 
 
 def recent_of(player_id: int) -> list[Play]:

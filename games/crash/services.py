@@ -1,8 +1,8 @@
 """A flight: placed in one transaction, ended in another by whoever comes first, and exactly once."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -90,7 +90,8 @@ def cash_out(*, player_id: int, game_id: int, received_at: datetime) -> Seat:
         found = selectors.round_of(player_id, game_id)
         if found.status == Round.Status.SETTLED:
             return Seat(selectors.as_play(found), gold)
-        return _settle(found, rules.elapsed_ms(found.created_at, received_at), gold, received_at)
+        won = _settle(found, rules.elapsed_ms(found.created_at, received_at), received_at)
+        return Seat(selectors.as_play(found), gold + won)
 
 
 def look(*, player_id: int, game_id: int) -> Seat:
@@ -101,58 +102,71 @@ def look(*, player_id: int, game_id: int) -> Seat:
     return cash_out(player_id=player_id, game_id=game_id, received_at=found.asked_at)
 
 
-def settle_due(*, game_ids: Collection[int] | None = None, batch: int = SWEEP_BATCH) -> int:
-    """Settle rounds that are over (of `game_ids` only, when given), at most a batch; how many were found.
+def settle_due() -> int:
+    """Settle a batch of rounds that are over; how many were.
 
-    Players who are doing something right now are left alone: what they do settles their round. Safe to run at once.
+    Players who are doing something right now are left alone: their wallets are not waited for. Safe to run at once.
     """
     with transaction.atomic():
-        players = selectors.due_players(batch, game_ids)
-        if players:
-            idle = ledger.lock_idle_wallets(players)
-            moment = selectors.database_now()
-            for over in selectors.open_rounds_of(idle, due_by=moment):
-                _settle(over, None, 0, moment)
-    return len(players)
+        idle = ledger.lock_idle_wallets(selectors.due_players(SWEEP_BATCH))
+        moment = selectors.database_now()
+        over = selectors.open_rounds_of(idle, due_by=moment)
+        for opened in over:
+            _settle(opened, None, moment)
+    return len(over)
+
+
+def sweep() -> int:
+    """Settle every round whose player vanished, batch by batch; how many there were."""
+    swept = settled = settle_due()
+    while settled == SWEEP_BATCH:
+        settled = settle_due()
+        swept += settled
+    return swept
 
 
 def _open(
     player_id: int, bet_amount: int, auto_cashout: int | None, ticket: Ticket, lasts_ms: int
 ) -> tuple[int, datetime]:
     """Write the round down; the player's last one, if it is over, is settled first. Raises RoundOpen."""
-    for _attempt in range(2):
-        opened = rounds.open_round(
-            player_id=player_id,
-            game=rules.GAME,
-            bet=bet_amount,
-            odds_version=rules.ODDS_VERSION,
-            ticket=ticket,
-            outcome={"auto_cashout": auto_cashout},
-            lasts_ms=lasts_ms,
-        )
-        if opened is not None:
-            return opened
-        last, moment = selectors.open_round_of(player_id), selectors.database_now()
-        if moment < last.due_at:
-            raise RoundOpen(extra={"game_id": last.pk})
-        _settle(last, None, 0, moment)
-    raise AssertionError("unreachable: the wallet is locked")
+    write_down = partial(
+        rounds.open_round,
+        player_id=player_id,
+        game=rules.GAME,
+        bet=bet_amount,
+        odds_version=rules.ODDS_VERSION,
+        ticket=ticket,
+        outcome={"auto_cashout": auto_cashout},
+        lasts_ms=lasts_ms,
+    )
+    opened = write_down()
+    if opened is None:
+        _settle_last(player_id)
+        opened = write_down()
+    return opened
 
 
-def _settle(opened: Round, elapsed_ms: int | None, gold: int, moment: datetime) -> Seat:
-    """With the wallet locked and the round seen open since: end it, count it, pay it. `gold` is what the player has."""
+def _settle_last(player_id: int) -> None:
+    last, moment = selectors.open_round_of(player_id), selectors.database_now()
+    if moment < last.due_at:
+        raise RoundOpen(extra={"game_id": last.pk})
+    _settle(last, None, moment)
+
+
+def _settle(opened: Round, elapsed_ms: int | None, moment: datetime) -> int:
+    """With the wallet locked and the round seen open since: end it, count it, pay it. The gold that was paid."""
     crash_point = rules.crash_point_of(fairness.draw_again(opened.seed_pair, opened.nonce))
     flight = rules.flight_of(crash_point, opened.outcome["auto_cashout"])
     ending = rules.ending_of(flight, elapsed_ms)
-    win = rules.payout_for(opened.bet, ending.multiplier)
+    opened.win, opened.multiplier = rules.payout_for(opened.bet, ending.multiplier), ending.multiplier
     opened.outcome |= {"status": ending.status, "crash_point": crash_point, "at_ms": ending.at_ms}
-    rounds.settle(opened=opened, win=win, multiplier=ending.multiplier, outcome=opened.outcome, now=moment)
-    if win:
-        units = int(round_rules.is_win(opened.bet, win))  # the Tally's `wins` are payouts above the stake
-        move = Move(Asset.GOLD, win, "crash.win", f"round:{opened.pk}", units=units)
-        gold = ledger.post(opened.player_id, [move], now=moment).balances.gold
-    opened.win, opened.multiplier = win, ending.multiplier
-    return Seat(selectors.as_play(opened), gold)
+    opened.status, opened.settled_at = Round.Status.SETTLED, max(moment, opened.created_at)
+    rounds.settle(opened)
+    if opened.win:
+        units = int(round_rules.is_win(opened.bet, opened.win))  # the Tally's `wins` are payouts above the stake
+        move = Move(Asset.GOLD, opened.win, "crash.win", f"round:{opened.pk}", units=units)
+        ledger.post(opened.player_id, [move], now=opened.settled_at)
+    return opened.win
 
 
 def _check(bet_amount: int, auto_cashout: int | None) -> None:

@@ -120,25 +120,28 @@ def open_round(
         return cursor.fetchone()
 
 
-def settle(*, opened: Round, win: int, multiplier: int, outcome: dict, now: datetime) -> None:
-    """End an open round and count it. The caller holds the wallet's lock, has seen the round open since, and posts."""
+def settle(ended: Round) -> None:
+    """Write the end of a round that was open, as it stands in `ended`, and count it.
+
+    The caller holds the wallet's lock, has seen the round open since, and posts.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             _SETTLE,
             {
-                "round": opened.pk,
-                "player": opened.player_id,
-                "game": opened.game,
-                "bet": opened.bet,
-                "win": win,
-                "multiplier": multiplier,
-                "outcome": json.dumps(outcome, separators=(",", ":")),
-                "now": now,
-                "date": clock.game_date(now),
-                "paid": int(opened.bet > 0),
-                "won": int(rules.is_win(opened.bet, win)),
-                "lost": int(rules.is_loss(opened.bet, win)),
+                "round": ended.pk,
+                "player": ended.player_id,
+                "game": ended.game,
+                "bet": ended.bet,
+                "win": ended.win,
+                "multiplier": ended.multiplier,
+                "outcome": json.dumps(ended.outcome, separators=(",", ":")),
+                "now": ended.settled_at,
+                "date": clock.game_date(ended.settled_at),
+                "paid": int(ended.bet > 0),
+                "won": int(rules.is_win(ended.bet, ended.win)),
+                "lost": int(rules.is_loss(ended.bet, ended.win)),
             },
         )
         if cursor.fetchone() is None:
-            raise RuntimeError(f"Round {opened.pk} was settled without its player's wallet being locked.")
+            raise RuntimeError(f"Round {ended.pk} was settled without its player's wallet being locked.")

@@ -1,0 +1,41 @@
+"""The hill by night that the crane rises over."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from casino_club.core import clock
+from games.crash import rules, selectors
+from games.fairness import services as fairness
+
+QUICK_BETS = (10, 100, 500, 1000)
+QUICK_TARGETS = ("1.5", "2", "5", "10")
+
+
+@login_required
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    open_round = selectors.open_round_of(request.user.pk)
+    context = {
+        "rules": rules,
+        "quick_bets": QUICK_BETS,
+        "quick_targets": QUICK_TARGETS,
+        "recent": selectors.recent_of(request.user.pk),
+        "seeds": fairness.ensure_pair(player_id=request.user.pk, now=clock.now()),
+        "table": {
+            "minBet": rules.MIN_BET,
+            "maxBet": rules.MAX_BET,
+            "leastTarget": rules.LEAST_TARGET,
+            "mostTarget": rules.MAX_MULTIPLIER,
+            "openGame": open_round and open_round.pk,
+        },
+        "texts": _texts(),
+    }
+    return render(request, "games/crash.html", context)
+
+
+def _texts() -> dict[str, str]:
+    """Every sentence the script may say, in the page's language."""
+    return {}
