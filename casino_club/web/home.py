@@ -33,6 +33,14 @@ def balances(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_GET
+def streak_week(request: HttpRequest) -> HttpResponse:
+    """The week's panel as it stands now."""
+    status = streaks.status(user_id=request.user.pk, action=Action.DAILY_LOGIN, now=clock.now())
+    return render(request, "components/streak_week.html", {"streak": status})
+
+
+@login_required
 @require_POST
 def claim_streak(request: HttpRequest) -> HttpResponse:
     """Collect the day's reward; htmx gets the week's panel back, a plain form the home page."""

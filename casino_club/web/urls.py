@@ -7,6 +7,7 @@ from casino_club.web import home, ops
 urlpatterns = [
     path("", home.page, name="home"),
     path("balances", home.balances, name="balances"),
+    path("streak/week", home.streak_week, name="streak_week"),
     path("streak/claim", home.claim_streak, name="streak_claim"),
     path("", include("casino_club.web.signin.urls")),
     path("health", ops.health),

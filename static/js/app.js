@@ -1,5 +1,6 @@
 /** What every page does: toasts, requests, balances, countdowns, dialogs, the connection banner. */
 
+import { watchAttendance } from "./attendance.js";
 import { watchBalances } from "./balances.js";
 import { celebrateLevel, confetti } from "./celebrate.js";
 import { startCountdowns } from "./countdown.js";
@@ -36,6 +37,7 @@ watchConnection();
 watchDialogs();
 watchRequests();
 watchBalances();
+watchAttendance();
 startCountdowns();
 addRevealButtons();
 
