@@ -37,7 +37,7 @@ def test_imports_keep_the_contracts():
     ("place", "line", "contract"),
     [
         ("economy/ledger/services.py", "import games.slot.services", "floors"),
-        ("games/slot/services.py", "import events", "games and events strangers"),
+        ("games/slot/services.py", "import events", "floors"),
         ("economy/ledger/rules.py", "import economy.ledger.models", "rules know no rows"),
         ("economy/ledger/services.py", "import rest_framework", "no HTTP or queue below a door"),
         ("economy/ledger/selectors.py", "import economy.ledger.services", "selectors know no services"),
@@ -88,7 +88,9 @@ def test_no_file_is_longer_than_a_room():
 def test_every_setting_read_is_listed_with_its_default_and_explained():
     read = set()
     for path in SOURCES:
-        read |= set(re.findall(r"env\.\w+\(\s*[\"']([A-Z0-9_]+)[\"']|networks\([\"']([A-Z0-9_]+)[\"']", path.read_text()))
+        read |= set(
+            re.findall(r"env\.\w+\(\s*[\"']([A-Z0-9_]+)[\"']|networks\([\"']([A-Z0-9_]+)[\"']", path.read_text())
+        )
     names = {first or second for first, second in read}
     example = set(re.findall(r"^([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     readme = set(re.findall(r"^\| `([A-Z0-9_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE))
