@@ -62,6 +62,7 @@ CHART: Mapping[str, Reason] = {
     "slot.win": Reason(Account.HOUSE, _("Slot win")),
     "crash.bet": Reason(Account.HOUSE, _("Crane flight bet")),
     "crash.win": Reason(Account.HOUSE, _("Crane flight win")),
+    "gacha.pull": Reason(Account.HOUSE, _("Lacquer box")),
     "play.xp": Reason(Account.MINT, _("Play XP")),
     "dev.reset": Reason(Account.ADJUSTMENT, _("Development reset")),
     "adjustment": Reason(Account.ADJUSTMENT, _("Adjustment")),

@@ -1,0 +1,62 @@
+"""The published figures of a table with its pity, computed exactly. Fractions throughout, nothing simulated.
+
+A bright card comes with chance p on every pull but the pity's, which is one for certain. So the pulls from one bright
+to the next are T = min(geometric(p), N), E[T] = Σ P(T ≥ n) = Σ (1 − p)ⁿ⁻¹ for n = 1 … N, and in the long run (renewal)
+one of E[T] pulls is a bright and (1 − p)ᴺ⁻¹ of E[T] are the guaranteed ones.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+
+from games.gacha.rules import DECK, RARITIES, TOP, WHOLE, Card, Odds, Rarity
+
+STEP = 10**4  # effective rates are printed with four decimals of a percent
+
+
+def chance_of(odds: Odds, rarity: Rarity) -> Fraction:
+    """The chance of a rarity on a pull that pity does not decide."""
+    return Fraction(odds.weight_of(rarity), WHOLE)
+
+
+@cache
+def pulls_per_top(odds: Odds) -> Fraction:
+    """How many pulls lie between one bright and the next on average, pity included."""
+    miss = 1 - chance_of(odds, TOP)
+    return sum((miss**n for n in range(odds.pity)), Fraction(0))
+
+
+@cache
+def guaranteed_share(odds: Odds) -> Fraction:
+    """How many of all pulls, in the long run, are decided by pity."""
+    return (1 - chance_of(odds, TOP)) ** (odds.pity - 1) / pulls_per_top(odds)
+
+
+def effective_chance_of(odds: Odds, rarity: Rarity) -> Fraction:
+    """How many of all pulls, in the long run, give a rarity, pity included."""
+    rate = chance_of(odds, rarity) * (1 - guaranteed_share(odds))
+    return rate + guaranteed_share(odds) if rarity is TOP else rate
+
+
+def effective_chance_of_card(odds: Odds, card: Card) -> Fraction:
+    """The same for one card: within its rarity every card keeps its share of the weight."""
+    weight = odds.weights[DECK.index(card)]
+    return effective_chance_of(odds, card.rarity) * Fraction(weight, odds.weight_of(card.rarity))
+
+
+def top_chance_within(odds: Odds, pulls: int, pity: int) -> Fraction:
+    """The chance of at least one bright in the next `pulls`, `pity` pulls after the last."""
+    if pity + pulls >= odds.pity:
+        return Fraction(1)
+    return 1 - (1 - chance_of(odds, TOP)) ** pulls
+
+
+@cache
+def printed_effective_percents(odds: Odds) -> dict[Rarity, Decimal]:
+    """Effective rates as percent with four decimals that sum to exactly 100 (largest remainders)."""
+    exact = {rarity: effective_chance_of(odds, rarity) * 100 * STEP for rarity in RARITIES}
+    steps = {rarity: int(value) for rarity, value in exact.items()}
+    by_remainder = sorted(RARITIES, key=lambda rarity: exact[rarity] - steps[rarity], reverse=True)
+    for rarity in by_remainder[: 100 * STEP - sum(steps.values())]:
+        steps[rarity] += 1
+    return {rarity: Decimal(count) / STEP for rarity, count in steps.items()}

@@ -1,0 +1,61 @@
+"""Names for people: the kinds, the cards, and which drawing shows a card."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from games.gacha.rules import Card, Rarity
+
+RARITY_LABELS = {
+    Rarity.BRIGHT: gettext_lazy("Bright"),
+    Rarity.ANIMAL: gettext_lazy("Animal"),
+    Rarity.RIBBON: gettext_lazy("Ribbon"),
+    Rarity.PI: gettext_lazy("Pi"),
+}
+FLOWER_LABELS = {
+    "pine": pgettext_lazy("hwatu month", "Pine"),
+    "plum": pgettext_lazy("hwatu month", "Plum"),
+    "blossom": pgettext_lazy("hwatu month", "Cherry"),
+    "wisteria": pgettext_lazy("hwatu month", "Wisteria"),
+    "iris": pgettext_lazy("hwatu month", "Iris"),
+    "peony": pgettext_lazy("hwatu month", "Peony"),
+    "clover": pgettext_lazy("hwatu month", "Bush clover"),
+    "pampas": pgettext_lazy("hwatu month", "Full moon"),
+    "chrysanthemum": pgettext_lazy("hwatu month", "Chrysanthemum"),
+    "maple": pgettext_lazy("hwatu month", "Maple"),
+    "paulownia": pgettext_lazy("hwatu month", "Paulownia"),
+    "willow": pgettext_lazy("hwatu month", "Willow"),
+}
+# The deck's own pictures: faces that stand for themselves, and what lies on the month's flower otherwise.
+_FACES = {"pine-bright": "crane", "pampas-bright": "moon"}
+_FIGURES = {
+    "blossom-bright": "curtain", "paulownia-bright": "phoenix", "willow-bright": "umbrella",
+    "plum-animal": "warbler", "wisteria-animal": "cuckoo", "iris-animal": "bridge", "peony-animal": "butterfly",
+    "clover-animal": "boar", "pampas-animal": "geese", "chrysanthemum-animal": "cup", "maple-animal": "deer",
+    "willow-animal": "swallow",
+}  # fmt: skip
+_BLUE_RIBBONS = {"peony", "chrysanthemum", "maple"}
+_POEM_RIBBONS = {"pine", "plum", "blossom"}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The symbols of the sheet that make up a card, from below: `card-<face>`, then `deck-<each>`."""
+
+    face: str
+    layers: tuple[str, ...]
+
+
+def name_of(card: Card) -> str:
+    """A card's name: “Plum Animal”, 매조 열끗."""
+    return _("%(flower)s %(kind)s") % {"flower": FLOWER_LABELS[card.flower], "kind": RARITY_LABELS[card.rarity]}
+
+
+def drawing_of(card: Card) -> Drawing:
+    face = _FACES.get(card.code, card.flower)
+    if card.rarity is Rarity.RIBBON:
+        ink = "blue" if card.flower in _BLUE_RIBBONS else "poem" if card.flower in _POEM_RIBBONS else "red"
+        return Drawing(face, (f"ribbon-{ink}",))
+    layers = (_FIGURES[card.code],) if card.code in _FIGURES else ()
+    return Drawing(face, (*layers, "seal") if card.rarity is Rarity.BRIGHT else layers)
