@@ -3,12 +3,24 @@
 from django.urls import path
 
 from events.battlepass import api as battlepass
+from events.battlepass import pages as battlepass_pages
 from events.live import admin_api as operators
 from events.live import api as live
+from events.live import pages as live_pages
 from events.live import public_api as public
 from events.missions import api as missions
+from events.missions import pages as missions_pages
 
 urlpatterns = [
+    path("events", live_pages.events, name="events"),
+    path("events/<int:event_id>", live_pages.event, name="event"),
+    path("events/<int:event_id>/join", live_pages.join, name="event_join"),
+    path("events/<int:event_id>/claim", live_pages.claim, name="event_claim"),
+    path("missions", missions_pages.missions, name="missions"),
+    path("missions/<int:mission_id>/claim", missions_pages.claim, name="mission_claim"),
+    path("pass", battlepass_pages.battlepass, name="battlepass"),
+    path("pass/claim", battlepass_pages.claim, name="battlepass_claim"),
+    path("pass/upgrade", battlepass_pages.upgrade, name="battlepass_upgrade"),
     path("api/events", live.EventsView.as_view(), name="api_events"),
     path("api/events/<int:event_id>", live.EventView.as_view()),
     path("api/events/join", live.JoinView.as_view()),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from casino_club.core.errors import DomainError, InvalidInput
 from economy.ledger import services as ledger
+from economy.ledger.models import Wallet
 from economy.seasons.models import Season, SeasonTier, SeasonXp
 from economy.seasons.rules import is_whole_hour
 from economy.seasons.selectors import moved_in, xp_of
@@ -75,10 +76,10 @@ def schedule(
 def touch(*, player_id: int, season: Season, now: datetime) -> int:
     """The player's XP of the season; its edges are kept from now on, so that the next read is one row.
 
-    Raises WalletMissing.
+    Of an account that never played (an operator's) nothing is kept.
     """
     known = xp_of(player_id, season, now=now)
-    if known.is_kept:
+    if known.is_kept or not Wallet.objects.filter(player_id=player_id).exists():
         return known.xp
     with transaction.atomic():
         wallet = ledger.lock_wallet(player_id)

@@ -59,7 +59,22 @@ class PassState:
 
     @property
     def next_tier(self) -> TierState | None:
+        """The first tier that is not reached; None on the summit."""
         return next((tier for tier in self.tiers if not tier.reached), None)
+
+    @property
+    def step_size(self) -> int:
+        """The XP between the last tier reached and the next one."""
+        return self.next_tier.xp - self._standing_at
+
+    @property
+    def climbed(self) -> int:
+        """The XP earned since the last tier reached."""
+        return self.xp - self._standing_at
+
+    @property
+    def _standing_at(self) -> int:
+        return max((tier.xp for tier in self.tiers if tier.reached), default=0)
 
 
 def open_seasons(now: datetime) -> list[Season]:

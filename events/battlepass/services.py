@@ -93,6 +93,22 @@ def claim(*, player_id: int, tier: int, track: Track, season_id: int | None = No
         return _give(player_id, season, tier, track, step.amounts, now)
 
 
+def claim_all(*, player_id: int, now: datetime) -> Collected | None:
+    """Collect everything that is waiting, in all open seasons; None when nothing is. Raises what `claim` raises."""
+    with transaction.atomic():
+        ledger.lock_wallet(player_id)
+        due = [
+            (state.season, tier, step)
+            for state in passes(player_id=player_id, now=now)
+            for tier, step in state.claimable
+        ]
+        given = [_give(player_id, season, tier, step.track, step.amounts, now) for season, tier, step in due]
+    if not given:
+        return None
+    total = _sum([step.amounts for _, _, step in due])
+    return Collected(due[0][0], [tier for _, tier, _ in due], total, given[-1].balances, idempotent=False)
+
+
 def upgrade(*, player_id: int, now: datetime) -> Collected:
     """Buy the running season's premium track with gems, and be paid its rewards of the tiers already reached.
 

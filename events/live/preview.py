@@ -15,6 +15,7 @@ from events.live.rules import Phase
 from events.live.selectors import Counts, counts_of, events_in
 
 MOST = 100
+SHOWN_AT_HOME = 3
 FRESH_SECONDS = 10
 KEPT_SECONDS = 24 * 3600
 COMPUTING_SECONDS = 3
@@ -29,6 +30,11 @@ class Preview:
     events: list[dict]
     changed_at: dict[int, datetime]
     generated_at: datetime
+
+    @property
+    def first(self) -> list[dict]:
+        """The few that the signed-out home page has room for."""
+        return self.events[:SHOWN_AT_HOME]
 
     def body(self, *, limit: int, since: datetime | None) -> bytes:
         """The answer's bytes: the first `limit` events, or those of them that changed after `since`."""

@@ -43,12 +43,17 @@ class Schedule:
         """When plays stop counting: the end, or the deactivation where that came first."""
         return min(self.ends_at, self.deactivated_at) if self.deactivated_at else self.ends_at
 
+    @property
+    def claimable_until(self) -> datetime:
+        """When a completed event can be collected no more."""
+        return self.closes_at + GRACE
+
     def phase(self, now: datetime) -> Phase:
         """Where it stands. An event that was never active is a draft."""
         if not self.is_active and self.deactivated_at is None:
             return Phase.DRAFT
         if now >= self.closes_at:
-            return Phase.GRACE if now < self.closes_at + GRACE else Phase.ENDED
+            return Phase.GRACE if now < self.claimable_until else Phase.ENDED
         return Phase.UPCOMING if now < self.starts_at else Phase.LIVE
 
 

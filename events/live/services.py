@@ -13,7 +13,7 @@ from economy.ledger import services as ledger
 from economy.ledger.rules import Balances, hour_of
 from economy.rewards import services as rewards
 from events.live.models import CompletionCheckpoint, Event, Participation, ReportedProgress
-from events.live.rules import GRACE, REWARD_REASON, REWARD_TYPE, SHARDS, Phase, reward_key
+from events.live.rules import REWARD_REASON, REWARD_TYPE, SHARDS, Phase, reward_key
 from events.live.selectors import State, event_of, progress_of, states_of
 from events.progress.rules import is_complete
 
@@ -200,7 +200,7 @@ def claim(*, player_id: int, event_id: int, now: datetime) -> Claimed:
         ledger.lock_wallet(player_id)
         participation = locked_participation(player_id, event)
         if participation.claimed_at is None:
-            if now >= event.schedule.closes_at + GRACE:
+            if now >= event.schedule.claimable_until:
                 raise EventClosed
             if participation.completed_at is None and not _has_completed(participation, event, now):
                 raise EventNotCompleted

@@ -21,6 +21,7 @@ from accounts.users.models import User
 from accounts.users.services import create_user
 from casino_club.core.errors import DomainError
 from economy.onboarding.services import open_wallet
+from events.demo import services as demo
 
 log = structlog.get_logger(__name__)
 SEEDING_LOCK = 5858
@@ -84,7 +85,12 @@ def invite_code(plan: Plan) -> list[str]:
     return [f"invite {DEVELOPMENT_CODE}"] if made else []
 
 
-SEEDERS: Sequence[Callable[[Plan], list[str]]] = (accounts, invite_code)
+def events(plan: Plan) -> list[str]:
+    """Events, missions and a season to begin with."""
+    return demo.seed(now=plan.now)
+
+
+SEEDERS: Sequence[Callable[[Plan], list[str]]] = (accounts, invite_code, events)
 
 
 def seed_basic(*, now: datetime) -> tuple[list[str], dict[str, str]]:

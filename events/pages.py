@@ -1,0 +1,48 @@
+"""What the events' pages have in common: one way to answer an act, with or without JavaScript."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django_htmx.http import trigger_client_event
+
+from casino_club.core.errors import DomainError
+from economy.ledger.rules import Balances, level_of
+
+LEVELS = {"success": messages.SUCCESS, "info": messages.INFO, "error": messages.ERROR}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What to tell the player, and the level reached where the act raised it."""
+
+    kind: str
+    text: str
+    level: int | None = None
+
+
+def level_reached(balances: Balances, gained_xp: int) -> int | None:
+    """The level, where the XP just gained raised it."""
+    before, after = level_of(balances.xp - gained_xp).level, level_of(balances.xp).level
+    return after if after > before else None
+
+
+def answer(
+    request: HttpRequest, act: Callable[[], Said], *, fragment: Callable[[], HttpResponse], back: str
+) -> HttpResponse:
+    """Do `act`; htmx gets the fresh fragment with a toast, a plain form the page `back` with the same words."""
+    try:
+        said = act()
+    except DomainError as refusal:
+        said = Said("error", str(refusal.message))
+    if not request.htmx:
+        messages.add_message(request, LEVELS[said.kind], said.text)
+        return redirect(back)
+    response = fragment()
+    trigger_client_event(response, "toast", {"kind": said.kind, "text": said.text})
+    trigger_client_event(response, "balances", {})
+    if said.level:
+        trigger_client_event(response, "levelUp", {"level": said.level})
+    return response
