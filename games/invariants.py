@@ -1,10 +1,11 @@
 """What must hold between rounds, the ledger, statistics, seed pairs and free spins."""
 
 from economy.reconcile.rules import Invariant
+from games.gacha import invariants as gacha
 from games.rounds.models import Game
 from games.rounds.rules import GOLD_PER_XP
 
-_REASONS = ", ".join(f"'{game}.{side}'" for game in Game.values for side in ("bet", "win"))
+_REASONS = ", ".join(f"'{game}.{side}'" for game in Game.values for side in ("bet", "pull", "win"))
 _FIGURES = ("rounds", "total_bets", "total_wins", "total_losses", "highest_multiplier", "total_wagered", "total_won")
 
 
@@ -20,10 +21,13 @@ INVARIANTS = (
         SELECT player_id, reference, reason, r.amount AS round, e.amount AS entry
           FROM (SELECT r.player_id, 'round:' || r.id AS reference, side.reason, side.amount
                   FROM games_round AS r
-                 CROSS JOIN LATERAL (VALUES (r.game || '.bet', -r.bet), (r.game || '.win', r.win),
-                                            ('play.xp', CASE WHEN r.bet > 0 THEN greatest(1, r.bet / {GOLD_PER_XP})
-                                                             ELSE 0 END)) AS side (reason, amount)
-                 WHERE side.amount <> 0) AS r
+                 CROSS JOIN LATERAL (VALUES
+                     (r.game = 'gacha', r.game || '.pull', (r.outcome ->> 'price')::bigint, (r.outcome ->> 'pulls')::bigint),
+                     (r.game <> 'gacha', r.game || '.bet', r.bet, sign(r.bet)::bigint)) AS paid (so, reason, price, plays)
+                 CROSS JOIN LATERAL (VALUES (paid.reason, -paid.price), (r.game || '.win', r.win),
+                                            ('play.xp', greatest(paid.plays, r.bet / {GOLD_PER_XP}))
+                                    ) AS side (reason, amount)
+                 WHERE paid.so AND side.amount <> 0) AS r
           FULL JOIN (SELECT player_id, reference, reason, amount FROM economy_entry
                       WHERE reason IN ({_REASONS}, 'play.xp')) AS e
                USING (player_id, reference, reason)
@@ -83,4 +87,5 @@ INVARIANTS = (
          WHERE coalesce(won.awarded, 0) <> coalesce(won.played, 0) + coalesce(f."left", 0)
         """,
     ),
+    *gacha.INVARIANTS,
 )
