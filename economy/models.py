@@ -1,8 +1,25 @@
 """The rows of the app, gathered from its features for Django."""
 
 from economy.ledger.models import Entry, Tally, Wallet
+from economy.limits.models import PlayLimit, PlayRest
+from economy.policy.models import RewardPolicy
+from economy.reconcile.models import ReconcileReport
 from economy.rewards.models import UserReward
 from economy.seasons.models import Season, SeasonTier, SeasonXp
 from economy.streaks.models import AttendanceDay, StreakState
 
-__all__ = ["AttendanceDay", "Entry", "Season", "SeasonTier", "SeasonXp", "StreakState", "Tally", "UserReward", "Wallet"]
+__all__ = [
+    "AttendanceDay",
+    "Entry",
+    "PlayLimit",
+    "PlayRest",
+    "ReconcileReport",
+    "RewardPolicy",
+    "Season",
+    "SeasonTier",
+    "SeasonXp",
+    "StreakState",
+    "Tally",
+    "UserReward",
+    "Wallet",
+]

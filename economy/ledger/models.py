@@ -29,7 +29,8 @@ def append_only(table: str) -> list[pgtrigger.Trigger]:
 class Wallet(models.Model):
     """What a player holds, and the player's mutex: whoever changes anything of a player locks this row first.
 
-    Written by `ledger.services.post` alone; the figures always equal the sum of the player's entries.
+    The figures are written by `ledger.services.post` alone and always equal the sum of the player's entries. `limited`
+    says whether the player ever set limits of their own (`economy.limits`): whoever locks the wallet for a bet knows.
     """
 
     player = models.OneToOneField(
@@ -39,6 +40,7 @@ class Wallet(models.Model):
     gems = models.BigIntegerField(_("gems"), default=0)
     xp = models.BigIntegerField(_("XP"), default=0)
     vip_points = models.BigIntegerField(_("VIP points"), default=0)
+    limited = models.BooleanField(_("has self-limits"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("wallet")

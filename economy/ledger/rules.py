@@ -53,6 +53,8 @@ class Reason:
 CHART: Mapping[str, Reason] = {
     "welcome.grant": Reason(Account.MINT, _("Welcome gift"), rewarded=True),
     "streak.claim": Reason(Account.MINT, _("Attendance reward"), rewarded=True),
+    "vip.claim": Reason(Account.MINT, _("Daily VIP points"), rewarded=True),
+    "safety_net.grant": Reason(Account.MINT, _("Safety net"), rewarded=True),
     "reward.grant": Reason(Account.MINT, _("Reward"), rewarded=True),
     "event.claim": Reason(Account.MINT, _("Event reward"), rewarded=True),
     "mission.claim": Reason(Account.MINT, _("Mission reward"), rewarded=True),
