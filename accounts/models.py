@@ -1,8 +1,18 @@
 """The rows of the app, gathered from its features for Django."""
 
+from accounts.inbox.models import Notification, OperatorMessage
 from accounts.invites.models import InviteCode
 from accounts.lockout.models import SignInAttempt
 from accounts.sessions.models import AuthSession, RefreshToken
 from accounts.users.models import LoginName, User
 
-__all__ = ["AuthSession", "InviteCode", "LoginName", "RefreshToken", "SignInAttempt", "User"]
+__all__ = [
+    "AuthSession",
+    "InviteCode",
+    "LoginName",
+    "Notification",
+    "OperatorMessage",
+    "RefreshToken",
+    "SignInAttempt",
+    "User",
+]

@@ -1,6 +1,7 @@
 """The app's duties for beat, gathered from its features for Celery."""
 
+from accounts.inbox.tasks import purge_notifications
 from accounts.lockout.tasks import purge_sign_in_attempts
 from accounts.sessions.tasks import purge_sessions
 
-__all__ = ["purge_sessions", "purge_sign_in_attempts"]
+__all__ = ["purge_notifications", "purge_sessions", "purge_sign_in_attempts"]

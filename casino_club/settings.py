@@ -152,6 +152,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge-sign-in-attempts": {"task": "accounts.purge_sign_in_attempts", "schedule": timedelta(minutes=10)},
     "sweep-crash-rounds": {"task": "games.sweep_crash_rounds", "schedule": 5.0, "options": {"expires": 5}},
     "purge-sessions": {"task": "accounts.purge_sessions", "schedule": timedelta(hours=1)},
+    "purge-notifications": {"task": "accounts.purge_notifications", "schedule": timedelta(hours=1)},
     "complete-reached-events": {"task": "events.complete_reached", "schedule": 60.0, "options": {"expires": 60}},
     "settle-seasons": {"task": "events.settle_seasons", "schedule": timedelta(minutes=10)},
 }
