@@ -66,6 +66,7 @@ CHART: Mapping[str, Reason] = {
     "crash.win": Reason(Account.HOUSE, _("Crane flight win")),
     "gacha.pull": Reason(Account.HOUSE, _("Lacquer box")),
     "play.xp": Reason(Account.MINT, _("Play XP")),
+    "ranking.prize": Reason(Account.MINT, _("Ranking prize"), rewarded=True),
     "dev.reset": Reason(Account.ADJUSTMENT, _("Development reset")),
     "adjustment": Reason(Account.ADJUSTMENT, _("Adjustment")),
 }

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from games.fairness.models import SeedPair
+from games.rounds.rules import BIG_WIN
 
 
 class Game(models.TextChoices):
@@ -15,6 +16,7 @@ class Game(models.TextChoices):
 
     SLOT = "slot", _("Slot")
     CRASH = "crash", _("Crane flight")
+    GACHA = "gacha", _("Lacquer box")
 
 
 class Round(models.Model):
@@ -65,7 +67,14 @@ class Round(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["player", "-id"], name="round_player_history"),
+            # A player's history, and (from the index alone) all that their statistics are rebuilt from.
+            models.Index(
+                fields=["player", "-id"],
+                include=["game", "status", "bet", "win", "multiplier", "settled_at"],
+                name="round_player_history",
+            ),
+            # The lobby's recent big wins.
+            models.Index(fields=["-id"], condition=Q(win__gte=BIG_WIN, status="settled"), name="round_big_wins"),
             models.Index(fields=["due_at"], condition=Q(status="open"), name="round_open_due"),
             # Rounds arrive in order of time, so this one is almost free: observed odds roll up by window.
             BrinIndex(fields=["created_at"], name="round_time"),

@@ -5,6 +5,8 @@ from fractions import Fraction
 
 GOLD_PER_XP = 10
 HUNDREDTHS = 100
+BIG_WIN = 1_000
+"""The smallest payout that the index of big wins holds."""
 
 
 def xp_for(wagered: int) -> int:

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from casino_club.core import audit
+
 
 class Totals(models.Model):
     """The figures both tables hold. Each is a sum (or the highest) over settled rounds and can be rebuilt from them.
@@ -65,3 +67,19 @@ class DailyGameStats(Totals):
 
     def __str__(self) -> str:
         return f"{self.date} {self.game}"
+
+
+@audit.track("user", "healed")
+class StatsRecalculation(models.Model):
+    """Statistics rebuilt from the rounds by an operator, and what that healed: figures before and after."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("player"))
+    healed = models.JSONField(_("healed"))
+    created_at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("recalculation of statistics")
+        verbose_name_plural = _("recalculations of statistics")
+
+    def __str__(self) -> str:
+        return str(self.pk)
