@@ -5,6 +5,8 @@ from django.urls import path
 from economy.ledger import api as ledger
 from economy.ledger import pages as ledger_pages
 from economy.streaks import api as streaks
+from economy.vip import api as vip
+from economy.vip import pages as vip_pages
 
 urlpatterns = [
     path("api/economy/wallet", ledger.WalletView.as_view(), name="api_wallet"),
@@ -14,5 +16,8 @@ urlpatterns = [
     path("api/streak/status", streaks.StatusView.as_view(), name="api_streak_status"),
     path("api/streak/claim", streaks.ClaimView.as_view(), name="api_streak_claim"),
     path("api/streak/history", streaks.HistoryView.as_view(), name="api_streak_history"),
+    path("api/vip/claim", vip.VipClaimView.as_view(), name="api_vip_claim"),
+    path("api/vip/status", vip.VipStatusView.as_view(), name="api_vip_status"),
     path("ledger", ledger_pages.ledger, name="ledger"),
+    path("vip/claim", vip_pages.claim_points, name="vip_claim"),
 ]

@@ -8,11 +8,11 @@ from casino_club.core import clock
 from economy.ledger.selectors import wallet_of
 from economy.streaks import selectors as streaks
 from economy.streaks.rules import Action
+from economy.vip.rules import standing_of
 from games.stats.selectors import stats_of
 
-# Until the pass and the VIP club open, everybody stands at their first step.
+# Until the pass opens, everybody stands at its first step.
 BATTLEPASS_LEVEL = 0
-VIP_TIER = "STANDARD"
 HUNDREDTHS = 100
 
 
@@ -39,7 +39,7 @@ def user_payload(user: User) -> dict:
         "total_experience": wallet.level.total_experience,
         "battlepass_level": BATTLEPASS_LEVEL,
         "vip_points": wallet.vip_points,
-        "vip_tier": VIP_TIER,
+        "vip_tier": standing_of(wallet.vip_points).tier,
     }
 
 
