@@ -2,6 +2,15 @@
 
 from economy.ledger.admin import EntryAdmin, TallyAdmin, WalletAdmin
 from economy.rewards.admin import UserRewardAdmin
+from economy.seasons.admin import SeasonAdmin
 from economy.streaks.admin import AttendanceDayAdmin, StreakStateAdmin
 
-__all__ = ["AttendanceDayAdmin", "EntryAdmin", "StreakStateAdmin", "TallyAdmin", "UserRewardAdmin", "WalletAdmin"]
+__all__ = [
+    "AttendanceDayAdmin",
+    "EntryAdmin",
+    "SeasonAdmin",
+    "StreakStateAdmin",
+    "TallyAdmin",
+    "UserRewardAdmin",
+    "WalletAdmin",
+]

@@ -7,4 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class EconomyConfig(AppConfig):
     name = "economy"
     verbose_name = _("Economy")
-    role_permissions: dict[str, tuple[str, ...]] = {}
+    role_permissions: dict[str, tuple[str, ...]] = {
+        "economy": (
+            *("add_season", "change_season"),
+            *("add_seasontier", "change_seasontier", "delete_seasontier"),
+        ),
+    }

@@ -12,6 +12,7 @@ from economy.ledger import services as ledger
 from events.live import services
 from events.live.models import Event, ForcedClaim, Participation, Requirement
 from events.live.rules import MODEL_INDEX, Asked, Draft, Template, faults_of
+from events.live.selectors import Counts, counts_of
 from events.live.services import Claimed, EventNotJoined
 from events.progress.models import REWARDS
 
@@ -40,6 +41,23 @@ class Seeded:
 
     event: Event
     idempotent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How many joined, completed and collected, how many were paid by an operator, and what was paid in all."""
+
+    counts: Counts
+    forced: int
+    paid: dict[str, int]
+
+    @property
+    def completion_percent(self) -> int:
+        return self.counts.completed * 100 // self.counts.joined if self.counts.joined else 0
+
+    @property
+    def claim_percent(self) -> int:
+        return self.counts.claimed * 100 // self.counts.completed if self.counts.completed else 0
 
 
 def draft_of(event: Event) -> Draft:
@@ -139,6 +157,14 @@ def seeded(template: Template, *, now: datetime) -> Event | None:
         .prefetch_related("requirements")
         .first()
     )
+
+
+def report(event: Event) -> Report:
+    """The event's figures. Its reward is frozen from the first join on, so what it paid is claims × reward."""
+    counts = counts_of([event.pk])[event.pk]
+    forced = ForcedClaim.objects.filter(participation__event=event).count()
+    paid = {name: amount * counts.claimed for name, amount in event.rewards.items()}
+    return Report(counts, forced, paid)
 
 
 def has_participants(event_id: int) -> bool:

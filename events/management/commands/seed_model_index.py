@@ -12,4 +12,6 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         seeded = operations.seed(operator_id=None, now=clock.now())
         state = "is already on" if seeded.idempotent else "is on"
-        self.stdout.write(f"{seeded.event.title} (id {seeded.event.pk}) {state} until {seeded.event.end_date:%Y-%m-%d}.")
+        self.stdout.write(
+            f"{seeded.event.title} (id {seeded.event.pk}) {state} until {seeded.event.end_date:%Y-%m-%d}."
+        )

@@ -1,0 +1,199 @@
+"""Events as operators run them: forms with a live preview, switching on and off, copies, the model index event."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Subquery, Sum
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from casino_club.core import clock
+from casino_club.core.admin import OperatorAdmin
+from casino_club.core.errors import DomainError
+from events.live import operations
+from events.live.admin_forms import EventForm, RequirementForm, RequirementFormSet
+from events.live.cards import FACES
+from events.live.models import Event, EventCount, Requirement
+from events.live.rules import MODEL_INDEX, Phase
+from events.live.selectors import counts_of
+from events.progress.models import REWARDS
+
+PHASE_LABELS = {
+    Phase.DRAFT: _("draft"),
+    Phase.UPCOMING: _("coming"),
+    Phase.LIVE: _("live"),
+    Phase.GRACE: _("over, can be collected"),
+    Phase.ENDED: _("over"),
+}
+
+
+class RequirementInline(admin.TabularInline):
+    model = Requirement
+    form = RequirementForm
+    formset = RequirementFormSet
+    extra = 1
+
+    def _is_open(self, event: Event | None) -> bool:
+        return event is None or not operations.has_participants(event.pk)
+
+    def has_add_permission(self, request, obj=None) -> bool:
+        return super().has_add_permission(request, obj) and self._is_open(obj)
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return super().has_change_permission(request, obj) and self._is_open(obj)
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return super().has_delete_permission(request, obj) and self._is_open(obj)
+
+
+@admin.register(Event)
+class EventAdmin(OperatorAdmin):
+    form = EventForm
+    inlines = [RequirementInline]
+    change_form_template = "events/admin/event_form.html"
+    change_list_template = "events/admin/event_list.html"
+    list_display = [
+        *("title", "event_type", "phase", "start_date", "end_date", "priority"),
+        *("joined", "completed", "claimed"),
+    ]
+    list_filter = ["event_type", "is_active"]
+    search_fields = ["title", "title_en"]
+    ordering = ["-priority", "-id"]
+    actions = ["activate", "deactivate", "duplicate"]
+    fieldsets = [
+        (_("What it is"), {"fields": [("title", "title_en"), ("description", "description_en"), "event_type"]}),
+        (_("When"), {"fields": [("start_date", "end_date"), "is_active"]}),
+        (_("Reward"), {"fields": [("gold", "gems", "exp", "vip_points")]}),
+        (_("How it is shown"), {"fields": [("priority", "image_url")]}),
+    ]
+
+    def get_queryset(self, request):
+        def total(name):
+            counts = EventCount.objects.filter(event=OuterRef("pk")).order_by().values("event")
+            return Subquery(counts.annotate(total=Sum(name)).values("total"))
+
+        figures = {f"{name}_total": total(name) for name in ("joined", "completed", "claimed")}
+        return super().get_queryset(request).annotate(**figures)
+
+    @admin.display(description=_("phase"))
+    def phase(self, event: Event) -> str:
+        return PHASE_LABELS[event.phase(clock.now())]
+
+    @admin.display(description=_("joined"), ordering="joined_total")
+    def joined(self, event: Event) -> str:
+        address = reverse("admin:events_participation_changelist")
+        return format_html('<a href="{}?event={}">{}</a>', address, event.pk, f"{event.joined_total or 0:,}")
+
+    @admin.display(description=_("completed"), ordering="completed_total")
+    def completed(self, event: Event) -> str:
+        return f"{event.completed_total or 0:,}"
+
+    @admin.display(description=_("claimed"), ordering="claimed_total")
+    def claimed(self, event: Event) -> str:
+        return f"{event.claimed_total or 0:,}"
+
+    # --- Writing: the admin's form gives one draft to the service -------------------------------------------------
+    def get_readonly_fields(self, request, obj=None):
+        frozen = obj is not None and operations.has_participants(obj.pk)
+        return [*super().get_readonly_fields(request, obj), *(REWARDS if frozen else ())]
+
+    def save_model(self, request, obj, form, change):
+        """Nothing yet: the requirements belong to it, and come with `save_related`."""
+
+    def save_related(self, request, form, formsets, change):
+        now = clock.now()
+        for formset in formsets:
+            formset.save(commit=False)  # for the history only
+        asked = [formset.asked() for formset in formsets if hasattr(formset, "asked")]
+        event = form.instance
+        if change and (not asked or operations.has_participants(event.pk)):
+            requirements = operations.draft_of(Event.objects.get(pk=event.pk)).requirements
+        else:
+            requirements = asked[0]
+        draft = form.draft(requirements)
+        if change:
+            operations.update(event_id=event.pk, draft=draft, now=now)
+        else:
+            event.pk = operations.create(draft=draft, operator_id=request.user.pk, now=now).pk
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        context = {"faces": FACES, **(extra_context or {})}
+        if object_id is not None and object_id.isdigit():
+            context["counts"] = counts_of([int(object_id)])[int(object_id)]
+            context["is_frozen"] = operations.has_participants(int(object_id))
+        try:
+            return super().changeform_view(request, object_id, form_url, context)
+        except DomainError as refusal:
+            self.message_user(request, str(refusal.message), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    # --- Acts ------------------------------------------------------------------------------------------------------
+    @admin.action(description=_("Activate"), permissions=["change"])
+    def activate(self, request, queryset):
+        for pk in queryset.values_list("pk", flat=True):
+            operations.activate(event_id=pk, now=clock.now())
+        self._tell(request, queryset.count())
+
+    @admin.action(description=_("Deactivate: close now"), permissions=["change"])
+    def deactivate(self, request, queryset):
+        for pk in queryset.values_list("pk", flat=True):
+            operations.deactivate(event_id=pk, now=clock.now())
+        self._tell(request, queryset.count())
+
+    @admin.action(description=_("Duplicate as a draft"), permissions=["add"])
+    def duplicate(self, request, queryset):
+        copies = [
+            operations.duplicate(event_id=pk, operator_id=request.user.pk, now=clock.now())
+            for pk in queryset.values_list("pk", flat=True)
+        ]
+        self._tell(request, len(copies))
+        if len(copies) == 1:
+            return redirect("admin:events_event_change", copies[0].pk)
+        return None
+
+    def _tell(self, request, count: int) -> None:
+        text = ngettext("%(count)d event changed.", "%(count)d events changed.", count) % {"count": count}
+        self.message_user(request, text, messages.SUCCESS)
+
+    def get_urls(self):
+        own = [
+            path("seed-model-index/", self.admin_site.admin_view(self.seed_view), name="events_event_seed"),
+            path("<int:event_id>/report/", self.admin_site.admin_view(self.report_view), name="events_event_report"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        running = operations.seeded(MODEL_INDEX, now=clock.now())
+        return super().changelist_view(request, {"model_index": running, **(extra_context or {})})
+
+    def seed_view(self, request):
+        """The button: brings out the model index event, unless one has not ended."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if request.method == "POST":
+            seeded = operations.seed(operator_id=request.user.pk, now=clock.now())
+            if seeded.idempotent:
+                self.message_user(request, _("The model index event is already on."), messages.INFO)
+            else:
+                self.message_user(request, _("The model index event is on."), messages.SUCCESS)
+        return redirect("admin:events_event_changelist")
+
+    def report_view(self, request, event_id: int):
+        """What came of an event, by its exact counts."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        event = Event.objects.filter(pk=event_id).prefetch_related("requirements").first()
+        if event is None:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Report"),
+            "event": event,
+            "phase": PHASE_LABELS[event.phase(clock.now())],
+            "report": operations.report(event),
+            "opts": self.opts,
+        }
+        return render(request, "events/admin/report.html", context)

@@ -1,0 +1,213 @@
+"""Participants as operators see them: filters, exact counts, CSV, forced claims, one player across all events."""
+
+import uuid
+
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from casino_club.core import clock, idempotency
+from casino_club.core.admin import EstimatingPaginator
+from casino_club.core.errors import DomainError
+from economy.player_admin import OfPlayerAdmin
+from events.battlepass.services import passes
+from events.live import export, operations
+from events.live.admin_forms import ForceClaimForm
+from events.live.cards import cards_for
+from events.live.models import Event, ForcedClaim, Participation
+from events.live.selectors import Counts, counts_of
+from events.missions.selectors import missions_of, states_of
+
+RECENT_EVENTS = 50
+
+
+class EventFilter(admin.SimpleListFilter):
+    title = _("event")
+    parameter_name = "event"
+
+    def lookups(self, request, model_admin):
+        return Event.objects.order_by("-id").values_list("pk", "title")[:RECENT_EVENTS]
+
+    def queryset(self, request, queryset):
+        value = self.value()
+        return queryset.filter(event_id=int(value)) if value and value.isdigit() and len(value) < 19 else queryset
+
+
+class HappenedFilter(admin.SimpleListFilter):
+    """Whether a moment of the participation has come."""
+
+    field: str
+
+    def lookups(self, request, model_admin):
+        return [("true", _("yes")), ("false", _("no"))]
+
+    def queryset(self, request, queryset):
+        if self.value() not in ("true", "false"):
+            return queryset
+        return queryset.filter(**{f"{self.field}__isnull": self.value() == "false"})
+
+
+class CompletedFilter(HappenedFilter):
+    title, parameter_name, field = _("completed"), "completed", "completed_at"
+
+
+class ClaimedFilter(HappenedFilter):
+    title, parameter_name, field = _("claimed"), "claimed", "claimed_at"
+
+
+class KnownCountPaginator(EstimatingPaginator):
+    """Takes the count that is known already, instead of counting rows."""
+
+    def __init__(self, *args, known: int | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if known is not None:
+            self.count = known
+
+
+@admin.register(Participation)
+class ParticipationAdmin(OfPlayerAdmin):
+    change_list_template = "events/admin/participations.html"
+    list_display = ["player", "event", "joined_at", "completed_at", "claimed_at", "is_forced", "act"]
+    list_filter = [EventFilter, CompletedFilter, ClaimedFilter]
+    list_select_related = ["player", "event"]
+
+    @admin.display(description="")
+    def act(self, participation: Participation) -> str:
+        overview = format_html(
+            '<a href="{}">{}</a>',
+            reverse("admin:events_participation_player", args=[participation.player_id]),
+            _("all events"),
+        )
+        if participation.claimed_at is not None:
+            return overview
+        force = reverse("admin:events_participation_force", args=[participation.pk])
+        return format_html('{} · <a href="{}">{}</a>', overview, force, _("force claim"))
+
+    def get_paginator(self, request, queryset, per_page, orphans=0, allow_empty_first_page=True):
+        known = known_count(request.GET)
+        return KnownCountPaginator(queryset, per_page, orphans, allow_empty_first_page, known=known)
+
+    def changelist_view(self, request, extra_context=None):
+        event_id = request.GET.get("event", "")
+        event = Event.objects.filter(pk=int(event_id)).first() if event_id.isdigit() and len(event_id) < 19 else None
+        context = {"event": event, "counts": counts_of([event.pk])[event.pk] if event else None}
+        context["export_query"] = request.GET.urlencode()
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        own = [
+            path("export/", view(self.export_view), name="events_participation_export"),
+            path("<int:pk>/force-claim/", view(self.force_view), name="events_participation_force"),
+            path("player/<int:player_id>/", view(self.player_view), name="events_participation_player"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def export_view(self, request):
+        """The list as filtered, as CSV; streamed."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows = self.get_changelist_instance(request).get_queryset(request).order_by()
+        response = StreamingHttpResponse(export.lines(rows), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="participants.csv"'
+        return response
+
+    def force_view(self, request, pk: int):
+        """Asks for confirmation and a reason, then pays; a double submit pays once."""
+        if not request.user.has_perm("events.add_forcedclaim"):
+            raise PermissionDenied
+        participation = get_object_or_404(Participation.objects.select_related("player", "event"), pk=pk)
+        form = ForceClaimForm(request.POST or None, initial={"key": uuid.uuid4().hex})
+        back = f"{reverse('admin:events_participation_changelist')}?event={participation.event_id}"
+        if request.method == "POST" and form.is_valid():
+            self._force(request, participation, form.cleaned_data)
+            return redirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Force claim"),
+            "participation": participation,
+            "form": form,
+            "back": back,
+            "opts": self.opts,
+        }
+        return render(request, "events/admin/force_claim.html", context)
+
+    def _force(self, request, participation: Participation, asked: dict) -> None:
+        now = clock.now()
+
+        def work() -> tuple[int, dict]:
+            claimed = operations.force_claim(
+                event_id=participation.event_id,
+                player_id=participation.player_id,
+                operator_id=request.user.pk,
+                reason=asked["reason"],
+                now=now,
+            )
+            return 200, claimed.rewards
+
+        try:
+            idempotency.run(
+                actor_id=request.user.pk,
+                key=asked["key"],
+                method="POST",
+                path=request.path,
+                body={"reason": asked["reason"]},
+                now=now,
+                work=work,
+            )
+        except DomainError as refusal:
+            self.message_user(request, str(refusal.message), messages.ERROR)
+        else:
+            self.message_user(request, _("The reward was paid."), messages.SUCCESS)
+
+    def player_view(self, request, player_id: int):
+        """One player's state in the latest events, the running missions and the pass."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        player = get_object_or_404(get_user_model(), pk=player_id)
+        now = clock.now()
+        joined = Participation.objects.filter(player=player).order_by("-pk").values("event_id")[:RECENT_EVENTS]
+        running = Q(is_active=True, start_date__lte=now, end_date__gt=now)
+        events = list(
+            Event.objects.filter(Q(pk__in=joined) | running)
+            .prefetch_related("requirements")
+            .order_by("-priority", "-id")
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("%(player)s: events, missions, pass") % {"player": player},
+            "player_shown": player,
+            "cards": cards_for(player.pk, events, now=now),
+            "missions": states_of(player.pk, list(missions_of().order_by("mission_type", "sort_order")), now=now),
+            "passes": passes(player_id=player.pk, now=now),
+            "opts": self.opts,
+        }
+        return render(request, "events/admin/player.html", context)
+
+
+@admin.register(ForcedClaim)
+class ForcedClaimAdmin(OfPlayerAdmin):
+    player_field = "participation__player"
+    search_fields = ["participation__player__site_id"]
+    list_display = ["created_at", "participation", "operator", "reason"]
+    list_select_related = ["participation", "operator"]
+
+
+def known_count(asked) -> int | None:
+    """How many rows a filtered list has, where the event's exact counts say so."""
+    event_id = asked.get("event", "")
+    others = set(asked) - {"event", "completed", "claimed", "p", "o"}
+    if others or not event_id.isdigit() or len(event_id) > 18 or ("completed" in asked and "claimed" in asked):
+        return None
+    counts: Counts = counts_of([int(event_id)])[int(event_id)]
+    for name in ("completed", "claimed"):
+        if asked.get(name) in ("true", "false"):
+            happened = getattr(counts, name)
+            return happened if asked[name] == "true" else counts.joined - happened
+    return counts.joined
