@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import rules
@@ -49,9 +50,13 @@ class Notification(models.Model):
         return rules.KINDS[self.kind].icon if self.kind in rules.KINDS else "bell"
 
     @property
-    def page(self) -> str:
-        """The name of the page it leads to; empty when it leads nowhere."""
-        return rules.KINDS[self.kind].page if self.kind in rules.KINDS else ""
+    def url(self) -> str | None:
+        """The page it leads to, or None; a page that is no more leads nowhere."""
+        page = rules.KINDS[self.kind].page if self.kind in rules.KINDS else ""
+        try:
+            return reverse(page) if page else None
+        except NoReverseMatch:
+            return None
 
 
 @audit.track("operator", "reason", "recipients")

@@ -5,10 +5,10 @@ from django.db.models import QuerySet
 from accounts.inbox.models import Notification
 
 
-def notifications_of(player_id: int, *, unread: bool = False) -> QuerySet[Notification]:
-    """The player's notifications, the newest first; with `unread` only those not read yet."""
+def notifications_of(player_id: int, *, unread: bool | None = None) -> QuerySet[Notification]:
+    """The player's notifications, the newest first; with `unread` only those that are, or are not."""
     found = Notification.objects.filter(player_id=player_id).order_by("-created_at", "-id")
-    return found.filter(read_at__isnull=True) if unread else found
+    return found if unread is None else found.filter(read_at__isnull=unread)
 
 
 def count_unread(player_id: int) -> int:

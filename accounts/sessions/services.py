@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.sessions import tokens
 from accounts.sessions.models import AuthSession, RefreshToken, RevokedFor, SessionKind
 from accounts.users.models import User
-from casino_club.core import metrics
+from casino_club.core import metrics, presence
 from casino_club.core.errors import DomainError, NotFound
 
 log = structlog.get_logger(__name__)
@@ -110,7 +110,8 @@ def revoke_all(*, user_id: int, reason: RevokedFor, now: datetime, except_id: uu
 
 
 def note_seen(session: AuthSession, *, now: datetime) -> None:
-    """Remember that the session is in use, at most once in `SEEN_EVERY`."""
+    """Remember that the session is in use, at most once in `SEEN_EVERY`, and that its player is online."""
+    presence.mark(session.user_id, now=now)
     if now - session.last_seen_at >= SEEN_EVERY:
         AuthSession.objects.filter(pk=session.pk, last_seen_at__lt=now).update(last_seen_at=now)
 

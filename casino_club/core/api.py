@@ -28,6 +28,7 @@ from casino_club.core import clock, errors, idempotency, ratelimit, roles, shape
 log = structlog.get_logger(__name__)
 BUSY = (DeadlockDetected, LockNotAvailable, SerializationFailure)
 MAX_PAGE = 100
+FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class StaffOnly(permissions.BasePermission):
@@ -196,6 +197,16 @@ def read_limit(request: Request) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= MAX_PAGE):
         raise errors.InvalidInput({"limit": [_("Expected a whole number from 1 to %(most)s.") % {"most": MAX_PAGE}]})
     return int(text)
+
+
+def read_flag(request: Request, name: str) -> bool | None:
+    """An optional `true` (or `1`) or `false` (`0`) from the query. Raises InvalidInput."""
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    if text not in FLAGS:
+        raise errors.InvalidInput({name: [_("Expected true or false.")]})
+    return FLAGS[text]
 
 
 def read_since(request: Request, name: str = "since") -> datetime | None:

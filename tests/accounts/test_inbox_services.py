@@ -42,7 +42,7 @@ def test_a_notification_becomes_text_in_the_readers_language(kind):
         assert notification.text == "On Jan. 31, 2026: 2"
     with translation.override("ko"):
         assert notification.text == "On 2026년 1월 31일: 2"
-    assert (notification.title, notification.page) == ("Headline", "home")
+    assert (notification.title, notification.url) == ("Headline", "/")
 
 
 def test_a_text_may_count(monkeypatch):
@@ -81,7 +81,7 @@ def test_a_kind_that_is_no_more_still_reads(kind, monkeypatch):
     notification = notifications_of(player.pk).get()
 
     assert notification.title
-    assert (notification.text, notification.page, notification.icon) == ("", "", "bell")
+    assert (notification.text, notification.url, notification.icon) == ("", None, "bell")
 
 
 def test_two_kinds_cannot_have_one_name(kind):
