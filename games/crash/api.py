@@ -174,7 +174,7 @@ def standing_of(seat: Seat) -> dict:
         "win_amount": play.win,
         "net_change": play.win - play.bet if settled else None,
         "ended_after_ms": play.at_ms,
-        "server_time": clock.iso(selectors.database_now()),
+        "server_time": clock.iso(seat.as_of),
     }
 
 

@@ -35,10 +35,11 @@ class RoundOpen(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A round and the gold its player has now."""
+    """A round and the gold of its player, as they were at `as_of` by the database's clock."""
 
     play: Play
     balance: int
+    as_of: datetime
 
 
 def place_bet(*, player_id: int, bet_amount: int, auto_cashout: int | None, now: datetime) -> Seat:
@@ -77,7 +78,7 @@ def place_bet(*, player_id: int, bet_amount: int, auto_cashout: int | None, now:
         client_seed=ticket.client_seed,
         nonce=ticket.nonce,
     )
-    return Seat(play, posting.balances.gold)
+    return Seat(play, posting.balances.gold, started_at)
 
 
 def cash_out(*, player_id: int, game_id: int, received_at: datetime) -> Seat:
@@ -89,16 +90,16 @@ def cash_out(*, player_id: int, game_id: int, received_at: datetime) -> Seat:
         gold = ledger.lock_wallet(player_id).gold
         found = selectors.round_of(player_id, game_id)
         if found.status == Round.Status.SETTLED:
-            return Seat(selectors.as_play(found), gold)
+            return Seat(selectors.as_play(found), gold, received_at)
         won = _settle(found, rules.elapsed_ms(found.created_at, received_at), received_at)
-        return Seat(selectors.as_play(found), gold + won)
+        return Seat(selectors.as_play(found), gold + won, received_at)
 
 
 def look(*, player_id: int, game_id: int) -> Seat:
     """The round as it stands; one that is over is settled first. Raises NotFound."""
     found = selectors.round_of(player_id, game_id)
     if not found.is_due:
-        return Seat(selectors.as_play(found), wallet_of(player_id).gold)
+        return Seat(selectors.as_play(found), wallet_of(player_id).gold, found.asked_at)
     return cash_out(player_id=player_id, game_id=game_id, received_at=found.asked_at)
 
 

@@ -1,0 +1,119 @@
+"""kill -9 of the web process around a bet and its cash-out: nothing is lost, nothing happens twice."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from casino_club.local.ports import LOOPBACK, free_port
+from economy.ledger.models import Entry
+from economy.ledger.selectors import wallet_of
+from economy.reconcile.services import reconcile
+from games.crash.services import sweep
+from games.rounds.models import Round
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+KILLS = 20
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+class Web:
+    """One granian with one worker on the test's database, killed and started again on the same port."""
+
+    def __init__(self):
+        self.port = free_port()
+        database = connection.settings_dict
+        self.environment = os.environ | {
+            "DATABASE_URL": f"postgresql://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
+            f"/{database['NAME']}"
+        }
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "granian", "casino_club.asgi:application", "--interface=asginl", "--no-ws",
+             f"--port={self.port}", "--workers=1", "--log-level=error"],
+            cwd=CHECKOUT, env=self.environment, start_new_session=True,
+        )  # fmt: skip
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                return self.get("/health")
+            except OSError:
+                assert time.monotonic() < deadline, "the web process does not come up"
+                time.sleep(0.05)
+
+    def kill(self):
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def get(self, path):
+        with urllib.request.urlopen(f"http://{LOOPBACK}:{self.port}{path}", timeout=10) as answer:
+            return answer.read()
+
+    def post(self, path, body, headers):
+        request = urllib.request.Request(
+            f"http://{LOOPBACK}:{self.port}{path}", json.dumps(body).encode(),
+            {**headers, "Content-Type": "application/json"},
+        )  # fmt: skip
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+
+@pytest.fixture
+def web():
+    web = Web()
+    yield web
+    web.kill()
+
+
+def test_twenty_kills_around_bets_and_cash_outs_lose_and_double_nothing(web):
+    player = factories.player()
+    headers = factories.bearer(player)
+    chances = random.Random(11)
+    gold = wallet_of(player.pk).gold
+    with ThreadPoolExecutor(1) as pool:
+        for number in range(KILLS):
+            bet = ("/api/games/crash/bet", {"bet_amount": 10}, {**headers, "Idempotency-Key": f"bet-number-{number}"})
+            if number % 2:
+                killed_during(web, pool, bet, chances)
+            placed = web.post(*bet)
+            cash_out = ("/api/games/crash/cashout", {"game_id": placed["game_id"]}, headers)
+            if number % 2 == 0:
+                killed_during(web, pool, cash_out, chances)
+            ended = web.post(*cash_out)
+            gold += ended["win_amount"] - 10
+            assert ended["status"] in ("cashed_out", "crashed")
+            assert wallet_of(player.pk).gold == ended["balance"] == gold
+
+    assert sweep() == 0
+    assert Round.objects.filter(player=player, status="settled").count() == KILLS
+    assert Entry.objects.filter(player=player, reason="crash.bet").count() == KILLS
+    assert reconcile().violations == 0
+
+
+def killed_during(web, pool, request, chances):
+    """Send the request, kill the process some milliseconds later, answered or not, and start it again."""
+    sent = pool.submit(_quietly, web, request)
+    time.sleep(chances.uniform(0, 0.025))
+    web.kill()
+    sent.result(20)
+    web.start()
+
+
+def _quietly(web, request):
+    try:
+        web.post(*request)
+    except (OSError, urllib.error.URLError):
+        return
