@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
+from accounts.inbox.rules import Kind, register
 from economy.rewards.rules import Amounts
 
 TOP = 100
@@ -15,6 +18,16 @@ CLOSES_AFTER = timedelta(minutes=5)
 
 REWARD_TYPE = "RANKING_PRIZE"
 REWARD_REASON = "ranking.prize"
+PRIZE_NOTICE = register(
+    Kind(
+        "ranking.prize",
+        _("A place on the rankings"),
+        _("You came in at number %(rank)s. Your prize is in your wallet."),
+        params=("rank",),
+        page="rankings",
+        icon="trophy",
+    )
+)
 
 
 class Span(StrEnum):

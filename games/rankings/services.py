@@ -5,6 +5,7 @@ from datetime import datetime
 import structlog
 from django.db import connection, transaction
 
+from accounts.inbox.services import Notice, notify_all
 from casino_club.core import metrics
 from economy.ledger.models import Tally
 from economy.rewards.batches import Grant, grant_many
@@ -12,6 +13,7 @@ from games.rankings import mirror, periods
 from games.rankings.models import Leaderboard
 from games.rankings.rules import (
     CLOSES_AFTER,
+    PRIZE_NOTICE,
     REWARD_REASON,
     REWARD_TYPE,
     Metric,
@@ -58,13 +60,14 @@ def pay_prizes(*, board_id: int, now: datetime) -> int:
         if board is None or board.prizes_paid_at is not None:
             return 0
         span, metric = Span(board.span), Metric(board.metric)
-        rows = board.standings.filter(rank__lte=last_prized_rank(span), player__is_active=True)
-        grants = [
-            Grant(row.player_id, prize_key(span, metric, board.period, row.player_id), amounts)
-            for row in rows
-            if (amounts := prize_for(span, row.rank, row.score))
-        ]
+        grants, notices = [], []
+        for row in board.standings.filter(rank__lte=last_prized_rank(span), player__is_active=True):
+            if amounts := prize_for(span, row.rank, row.score):
+                key = prize_key(span, metric, board.period, row.player_id)
+                grants.append(Grant(row.player_id, key, amounts))
+                notices.append(Notice(row.player_id, PRIZE_NOTICE.name, {"rank": row.rank}, key))
         paid = grant_many(grants, reward_type=REWARD_TYPE, reason=REWARD_REASON, now=now)
+        notify_all(notices=notices, now=now)
         board.prizes_paid_at = now
         board.save(update_fields=["prizes_paid_at"])
     _prizes.labels(span).inc(len(paid))

@@ -10,7 +10,7 @@ from casino_club.core import clock
 from games.fairness.services import Ticket
 from games.rounds import rules
 from games.rounds.models import Round
-from games.stats.services import COUNT_ROUND
+from games.stats.services import COUNT_ROUND, update_latency
 
 _RECORD = f"""
 WITH played AS (
@@ -75,7 +75,7 @@ def record_settled(
     `bet` is the gold wagered (0 when free), `stake` what the win is measured against.
     """
     multiplier = rules.multiplier_of(stake, win)
-    with connection.cursor() as cursor:
+    with update_latency.time(), connection.cursor() as cursor:
         cursor.execute(
             _RECORD,
             {
@@ -125,7 +125,7 @@ def settle(ended: Round) -> None:
 
     The caller holds the wallet's lock, has seen the round open since, and posts.
     """
-    with connection.cursor() as cursor:
+    with update_latency.time(), connection.cursor() as cursor:
         cursor.execute(
             _SETTLE,
             {

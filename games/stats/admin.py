@@ -1,11 +1,14 @@
-"""Statistics for operators, read-only."""
+"""Statistics for operators: read, and rebuilt from the rounds."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from casino_club.core import clock, roles
 from casino_club.core.admin import ReadOnlyAdmin
 from games.search import found_by
-from games.stats.models import UserGameStats
+from games.stats.models import StatsRecalculation, UserGameStats
+from games.stats.services import recalculate
 
 
 @admin.register(UserGameStats)
@@ -28,6 +31,35 @@ class UserGameStatsAdmin(ReadOnlyAdmin):
     search_fields = ["id"]
     search_help_text = _("A number, or a player’s exact name")
     ordering = ["-id"]
+    actions = ["recalculate_players"]
+
+    def get_search_results(self, request, queryset, search_term):
+        return found_by(queryset, search_term, owner="user"), False
+
+    @admin.action(description=_("Recalculate from the rounds"), permissions=["recalculate"])
+    def recalculate_players(self, request, queryset):
+        healed = sum(
+            len(recalculate(user_id=user_id, operator_id=request.user.pk, reason="admin", now=clock.now()))
+            for user_id in set(queryset.values_list("user_id", flat=True))
+        )
+        text = ngettext("%(count)d row healed.", "%(count)d rows healed.", healed) % {"count": healed}
+        self.message_user(request, text, messages.WARNING if healed else messages.SUCCESS)
+
+    def has_recalculate_permission(self, request) -> bool:
+        return roles.has(request.user, "support")
+
+
+@admin.register(StatsRecalculation)
+class StatsRecalculationAdmin(ReadOnlyAdmin):
+    list_display = ["id", "created_at", "user", "rows_healed"]
+    list_select_related = ["user"]
+    search_fields = ["id"]
+    search_help_text = _("A number, or a player’s exact name")
+    ordering = ["-id"]
+
+    @admin.display(description=_("rows healed"))
+    def rows_healed(self, done: StatsRecalculation) -> int:
+        return len(done.healed)
 
     def get_search_results(self, request, queryset, search_term):
         return found_by(queryset, search_term, owner="user"), False

@@ -1,4 +1,4 @@
-"""A player's own statistics."""
+"""A player's own statistics, and their recalculation by operators."""
 
 from dataclasses import asdict
 
@@ -7,8 +7,12 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from casino_club.core import clock
-from casino_club.core.api import ApiView
+from casino_club.core.api import ApiView, HasRole
+from casino_club.core.errors import NotFound
+from casino_club.core.schema import refusals
+from casino_club.core.shapes import BIGINT_MAX, Shape, TextField
 from games.stats.selectors import Figures, stats_of
+from games.stats.services import recalculate
 
 HUNDREDTHS = 100
 
@@ -29,12 +33,60 @@ class StatsAnswer(FiguresAnswer):
     games = serializers.DictField(child=FiguresAnswer())
 
 
+class RecalculateShape(Shape):
+    reason = TextField(max_length=200, required=False, allow_blank=True, default="", help_text="For the audit.")
+
+
+class HealedFiguresAnswer(serializers.Serializer):
+    rounds = serializers.IntegerField()
+    total_bets = serializers.IntegerField()
+    total_wins = serializers.IntegerField()
+    total_losses = serializers.IntegerField()
+    highest_multiplier = serializers.IntegerField(help_text="In hundredths.")
+    total_wagered = serializers.IntegerField()
+    total_won = serializers.IntegerField()
+
+
+class HealedAnswer(serializers.Serializer):
+    date = serializers.DateField(allow_null=True, help_text="The game day; null for a game's total.")
+    game = serializers.CharField()
+    before = HealedFiguresAnswer(allow_null=True, help_text="Null: the row was missing.")
+    after = HealedFiguresAnswer(allow_null=True, help_text="Null: there is no such round, the row is gone.")
+
+
+class RecalculatedAnswer(StatsAnswer):
+    user_id = serializers.IntegerField()
+    healed = HealedAnswer(many=True)
+
+
 class MyStatsView(ApiView):
     @extend_schema(operation_id="games_stats_me", responses=StatsAnswer, tags=["games"])
     def get(self, request):
         """The caller's statistics: in total, and by game."""
-        total, by_game = stats_of(request.user.pk)
-        return Response(as_answer(total) | {"games": {game: as_answer(part) for game, part in by_game.items()}})
+        return Response(stats_answer(request.user.pk))
+
+
+class RecalculateView(ApiView):
+    permission_classes = (HasRole("support"),)
+
+    @extend_schema(
+        operation_id="games_stats_recalculate",
+        request=RecalculateShape,
+        responses={200: RecalculatedAnswer, **refusals(s403="permission_denied", s404="not_found")},
+        tags=["games"],
+    )
+    def post(self, request, user_id: int):
+        """Rebuild a player's statistics from their rounds. Operators with the role support; safe to repeat."""
+        asked = RecalculateShape.read(request.data)
+        if user_id > BIGINT_MAX:
+            raise NotFound
+        healed = recalculate(user_id=user_id, operator_id=request.user.pk, reason=asked["reason"], now=request.now)
+        return Response(stats_answer(user_id) | {"user_id": user_id, "healed": [asdict(row) for row in healed]})
+
+
+def stats_answer(user_id: int) -> dict:
+    total, by_game = stats_of(user_id)
+    return as_answer(total) | {"games": {game: as_answer(part) for game, part in by_game.items()}}
 
 
 def as_answer(figures: Figures) -> dict:
