@@ -4,6 +4,8 @@ from django.urls import path
 
 from economy.ledger import api as ledger
 from economy.ledger import pages as ledger_pages
+from economy.limits import api as limits
+from economy.limits import pages as limits_pages
 from economy.streaks import api as streaks
 from economy.vip import api as vip
 from economy.vip import pages as vip_pages
@@ -16,8 +18,15 @@ urlpatterns = [
     path("api/streak/status", streaks.StatusView.as_view(), name="api_streak_status"),
     path("api/streak/claim", streaks.ClaimView.as_view(), name="api_streak_claim"),
     path("api/streak/history", streaks.HistoryView.as_view(), name="api_streak_history"),
+    path("api/account/limits", limits.LimitsView.as_view(), name="api_limits"),
+    path("api/account/limits/pause", limits.PauseView.as_view(), name="api_limits_pause"),
+    path("api/account/limits/exclude", limits.ExcludeView.as_view(), name="api_limits_exclude"),
     path("api/vip/claim", vip.VipClaimView.as_view(), name="api_vip_claim"),
     path("api/vip/status", vip.VipStatusView.as_view(), name="api_vip_status"),
     path("ledger", ledger_pages.ledger, name="ledger"),
+    path("settings", limits_pages.page, name="settings"),
+    path("settings/limits", limits_pages.save_limits, name="settings_limits"),
+    path("settings/pause", limits_pages.begin_pause, name="settings_pause"),
+    path("settings/exclude", limits_pages.begin_exclusion, name="settings_exclude"),
     path("vip/claim", vip_pages.claim_points, name="vip_claim"),
 ]

@@ -38,7 +38,7 @@ REST_LABELS = {Rest.PAUSE: _("Pause"), Rest.EXCLUSION: _("Exclusion")}
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit in force (None: none) and the looser one that takes its place at `next_at` (None there: nothing waits)."""
+    """A limit in force (None: none), and the looser one that takes its place at `next_at`, if one is on its way."""
 
     amount: int | None = None
     next_amount: int | None = None

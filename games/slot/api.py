@@ -59,7 +59,10 @@ class SpinView(ApiView):
     @extend_schema(
         operation_id="slot_spin",
         request=SpinShape,
-        responses={200: SpinAnswer, **refusals(s409="insufficient_gold")},
+        responses={
+            200: SpinAnswer,
+            **refusals(s409="insufficient_gold, self_limit_reached (with limit, remaining and ends_at)"),
+        },
         tags=["games"],
     )
     @idempotent

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from casino_club.core.errors import InvalidInput
 from economy.ledger import services as ledger
 from economy.ledger.rules import Asset, Move
+from economy.limits import services as limits
 from economy.streaks import services as streaks
 from economy.streaks.rules import Action
 from games.fairness import services as fairness
@@ -43,13 +44,14 @@ def spin(*, player_id: int, bet_amount: int, lines: int, now: datetime) -> Spin:
     """Spin once for `bet_amount` gold spread over `lines` lines.
 
     While free spins are left the spin is one of them: it wagers nothing and plays the bet and lines they were won with,
-    whatever is asked for. Raises InvalidInput outside the table's limits and InsufficientGold.
+    whatever is asked for. Raises InvalidInput outside the table's limits, SelfLimitReached and InsufficientGold.
     """
     _check(bet_amount, lines)
     with transaction.atomic(savepoint=False):
         wallet = ledger.lock_wallet(player_id)
         pending = selectors.pending_free_spins(player_id)
         wagered = 0 if pending else bet_amount
+        limits.check(wallet, stake=wagered, now=now)
         if pending:
             bet_amount, lines = pending.bet_amount, pending.lines
 
