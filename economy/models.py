@@ -6,7 +6,7 @@ from economy.policy.models import RewardPolicy
 from economy.reconcile.models import ReconcileReport
 from economy.rewards.models import UserReward
 from economy.seasons.models import Season, SeasonTier, SeasonXp
-from economy.streaks.models import AttendanceDay, StreakState
+from economy.streaks.models import AttendanceDay, StreakRepairReport, StreakState
 
 __all__ = [
     "AttendanceDay",
@@ -18,6 +18,7 @@ __all__ = [
     "Season",
     "SeasonTier",
     "SeasonXp",
+    "StreakRepairReport",
     "StreakState",
     "Tally",
     "UserReward",

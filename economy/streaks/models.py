@@ -25,6 +25,9 @@ class StreakState(models.Model):
     )
     protections = models.PositiveSmallIntegerField(_("protections held"), default=0)
     protection_enabled = models.BooleanField(_("protection on"), default=True)
+    protection_since = models.DateField(
+        _("protection on since"), null=True, help_text=_("Earlier misses are not covered. Empty: it was never off.")
+    )
     updated_at = models.DateTimeField(_("updated at"))
 
     class Meta:
@@ -72,3 +75,47 @@ class AttendanceDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.date}"
+
+
+class StreakRepairReport(models.Model):
+    """What one run of the repair found and did, or, of a dry run, would do."""
+
+    date = models.DateField(_("day"), help_text=_("The game day it ran for: misses of earlier days are settled."))
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"))
+    dry_run = models.BooleanField(_("dry run"), default=False)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("asked for by")
+    )
+    players = models.PositiveIntegerField(_("players checked"), default=0)
+    active_streaks = models.PositiveIntegerField(_("active streaks"), default=0)
+    attendance_added = models.PositiveIntegerField(_("days added"), default=0)
+    locks_dropped = models.PositiveIntegerField(_("locks dropped"), default=0)
+    counters_rebuilt = models.PositiveIntegerField(_("counters rebuilt"), default=0)
+    protections_spent = models.PositiveIntegerField(_("protections spent"), default=0)
+    streaks_ended = models.PositiveIntegerField(_("streaks ended"), default=0)
+    sets_restored = models.PositiveIntegerField(
+        _("attendance restored in Redis"), default=0, help_text=_("Streaks whose attendance set lacked a day.")
+    )
+    values_restored = models.PositiveIntegerField(
+        _("values restored in Redis"),
+        default=0,
+        help_text=_("Counters, protections and locks Redis had otherwise."),
+    )
+    players_skipped = models.PositiveIntegerField(
+        _("players skipped"), default=0, help_text=_("They were playing just then; the next run looks at them again.")
+    )
+    failures = models.JSONField(_("failures"), default=list, help_text=_("Players the repair failed for, and why."))
+
+    class Meta:
+        verbose_name = _("streak repair report")
+        verbose_name_plural = _("streak repair reports")
+        indexes = [models.Index(fields=["-started_at"], name="streak_repair_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.date}"
+
+    @property
+    def changes(self) -> int:
+        """Everything that was put right, in PostgreSQL and in Redis; 0 where all was as it should be."""
+        return sum(getattr(self, action) for action in rules.RepairAction)

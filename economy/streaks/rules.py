@@ -1,15 +1,16 @@
 """How days make a streak, what a day's claim pays, and what a day looks like in the week."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from math import exp
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.inbox.rules import Kind, register
+
 FORMULA = "C_exp_decay_v1"
-PROTECTIONS_MAX = 2
 ONE_DAY = timedelta(days=1)
 
 
@@ -68,14 +69,46 @@ _STATE_OF_SOURCE = {
 }
 
 
+# --- Protection --------------------------------------------------------------------------------------------------
+PROTECTED_ACTIONS = frozenset({Action.DAILY_LOGIN})
+PROTECTIONS_MAX = 2
+FIRST_PROTECTION_AT = 7
+PROTECTION_EVERY = 14
+
+
+PROTECTION_USED = register(
+    Kind(
+        "streak.protection_used",
+        _("Your streak is safe"),
+        _("You missed %(missed_date)s. A protection kept your streak."),
+        params=("missed_date",),
+        page="streak",
+        icon="shield",
+    )
+)
+
+
+def earns_protection(count: int) -> bool:
+    """Whether reaching `count` earns a protection: at 7, 21, 35, …"""
+    return count % PROTECTION_EVERY == FIRST_PROTECTION_AT
+
+
+def next_protection_at(count: int) -> int:
+    """The next count above `count` that earns a protection."""
+    return count + 1 + (FIRST_PROTECTION_AT - count - 1) % PROTECTION_EVERY
+
+
 # --- The run -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """A run of days as of `last_date`; `None` before the first."""
+    """A run of days as of `last_date`, the last that was attended or covered (`None` before the first), and the
+    protections held. Everything but `count` after the end of a run follows from the days alone (`streak_from`).
+    """
 
     count: int = 0
     longest: int = 0
     last_date: date | None = None
+    held: int = 0
 
     def alive_on(self, day: date) -> int:
         """The count that stands on `day`: the run's while it ended that day or the day before, otherwise 0."""
@@ -83,10 +116,47 @@ class Streak:
             return 0
         return self.count
 
-    def ticked(self, day: date) -> "Streak":
-        """The streak after the first tick of `day`, which comes after `last_date`."""
+    def ticked(self, day: date, *, protectable: bool) -> "Streak":
+        """The streak after the first tick of `day`, which comes after `last_date`; earns a protection at its counts."""
         count = self.alive_on(day) + 1
-        return Streak(count, max(self.longest, count), day)
+        earned = protectable and earns_protection(count)
+        return Streak(count, max(self.longest, count), day, min(self.held + earned, PROTECTIONS_MAX))
+
+    def covered(self, day: date) -> "Streak":
+        """The streak after a protection was spent on `day`: kept, not grown."""
+        return replace(self, count=self.alive_on(day), last_date=day, held=self.held - 1)
+
+    def settled(self, today: date, *, covers_from: date | None) -> "Settled":
+        """Judge every day before `today`: misses spend protections, the oldest first, until none is left; then it ends.
+
+        `covers_from` is the first miss that protection may cover; `None` when it is off.
+        """
+        if self.last_date is None or self.last_date >= today - ONE_DAY:
+            return Settled(self, ())
+        spent, streak, miss = [], self, self.last_date + ONE_DAY
+        if covers_from is not None and covers_from <= miss and self.count:
+            while streak.held > 0 and miss < today:
+                streak = streak.covered(miss)
+                spent.append(miss)
+                miss += ONE_DAY
+        return Settled(streak if miss == today else replace(streak, count=0), tuple(spent))
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A streak with every day before today judged, and the missed days that a protection was spent on for it."""
+
+    streak: Streak
+    spent: tuple[date, ...]
+
+
+def streak_from(days: Iterable[tuple[date, Source]], *, protectable: bool) -> Streak:
+    """The streak that covered days, in ascending order, amount to."""
+    streak = Streak()
+    for day, source in days:
+        attended = source in ATTENDED_SOURCES
+        streak = streak.ticked(day, protectable=protectable) if attended else streak.covered(day)
+    return replace(streak, held=max(streak.held, 0))
 
 
 def run_until(day: date, days: Iterable[tuple[date, Source]]) -> int:
@@ -148,3 +218,37 @@ def state_of(day: date, *, today: date, source: Source | None, claimed: Collecti
     if day == today:
         return DayState.TODAY
     return DayState.FUTURE if day > today else DayState.MISSED
+
+
+# --- Repair ------------------------------------------------------------------------------------------------------
+# Reasons of the ledger by which a day's entries show that the player did the thing that day. For being here, which is
+# DAILY_LOGIN, whatever the player paid or a sign-in shows it too.
+ACTED_BY: dict[Action, tuple[str, ...]] = {
+    Action.DAILY_LOGIN: ("streak.claim", "vip.claim", "mission.claim", "safety_net.grant"),
+    Action.SLOT_SPIN: ("slot.bet", "slot.win"),
+    Action.CRASH_BET: ("crash.bet",),
+    Action.GACHA_PULL: ("gacha.pull",),
+}
+# Above this share of the active streaks in drift, operators hear of it.
+ALERT_ABOVE = 0.01
+
+
+class RepairAction(StrEnum):
+    """What a repair does."""
+
+    ATTENDANCE_ADDED = "attendance_added"
+    LOCKS_DROPPED = "locks_dropped"
+    COUNTERS_REBUILT = "counters_rebuilt"
+    PROTECTIONS_SPENT = "protections_spent"
+    STREAKS_ENDED = "streaks_ended"
+    SETS_RESTORED = "sets_restored"
+    VALUES_RESTORED = "values_restored"
+
+
+# What should never be needed. A miss is the ordinary course of things, and so is what Redis then has to be told.
+DRIFT = (
+    RepairAction.ATTENDANCE_ADDED,
+    RepairAction.LOCKS_DROPPED,
+    RepairAction.COUNTERS_REBUILT,
+    RepairAction.SETS_RESTORED,
+)

@@ -4,18 +4,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef
+
 from casino_club.core import clock
 from economy.rewards.models import UserReward
 from economy.streaks.models import AttendanceDay, StreakState
 from economy.streaks.rules import (
     ATTENDED_SOURCES,
     CLIENT_ACTIONS,
+    PROTECTED_ACTIONS,
     Action,
     DayState,
+    Settled,
     Source,
     Streak,
     claim_key,
     month_of,
+    next_protection_at,
     reward_for,
     state_of,
     week_of,
@@ -24,10 +29,11 @@ from economy.streaks.rules import (
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """A day and what it shows."""
+    """A day and what it shows; pages show the days before the player's sign-up quietly."""
 
     date: date
     state: DayState
+    before_signup: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +65,36 @@ class MonthHistory:
     month_total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """What keeps the daily streak over a missed day; `used` are the days it was spent on, the latest first."""
+
+    enabled: bool
+    held: int
+    next_at_count: int
+    used: list[date]
+
+
 def streak_of(state: StreakState | None) -> Streak:
     """The stored run as the rules see it."""
-    return Streak(state.count, state.longest, state.last_date) if state else Streak()
+    return Streak(state.count, state.longest, state.last_date, state.protections) if state else Streak()
+
+
+def settled_of(state: StreakState | None, today: date) -> Settled:
+    """The stored run with every day before `today` judged, as the next tick or the repair will put it down."""
+    return streak_of(state).settled(today, covers_from=_covers_from(state) if state else None)
 
 
 def state_for(player_id: int, action: Action) -> StreakState | None:
     """The stored run, if the player ever ticked."""
     return StreakState.objects.filter(player_id=player_id, action=action).first()
+
+
+def state_on(player_id: int, action: Action, day: date) -> StreakState | None:
+    """The stored run, saying in `.attended` whether `day` was attended; one statement."""
+    rows = AttendanceDay.objects.filter(player_id=OuterRef("player_id"), action=OuterRef("action"), date=day)
+    attended = Exists(rows.filter(source__in=ATTENDED_SOURCES))
+    return StreakState.objects.filter(player_id=player_id, action=action).annotate(attended=attended).first()
 
 
 def covered_days_until(player_id: int, action: Action, day: date) -> Iterator[tuple[date, Source]]:
@@ -76,15 +104,21 @@ def covered_days_until(player_id: int, action: Action, day: date) -> Iterator[tu
         yield covered, Source(source)
 
 
-def status(user_id: int, action: Action, now: datetime) -> StreakStatus:
-    """The streak, this week (Sunday to Saturday) and this month's total."""
+def covered_days(player_id: int, action: Action) -> list[tuple[date, Source]]:
+    """All the days that count, from the first on."""
+    rows = AttendanceDay.objects.filter(player_id=player_id, action=action).order_by("date")
+    return [(covered, Source(source)) for covered, source in rows.values_list("date", "source")]
+
+
+def status(user_id: int, action: Action, now: datetime, *, signed_up_at: datetime | None = None) -> StreakStatus:
+    """The streak, this week (Sunday to Saturday) and this month's total, true also before any repair ran."""
     today = clock.game_date(now)
     week, month = week_of(today), month_of(today.year, today.month)
-    stored = state_for(user_id, action)
-    streak = streak_of(stored)
-    sources = _sources(user_id, action, min(week[0], month[0]), max(week[-1], month[-1]))
+    settled = settled_of(state_for(user_id, action), today)
+    streak = settled.streak
+    sources = _sources(user_id, action, min(week[0], month[0]), max(week[-1], month[-1]), settled)
     claimed = _claimed(user_id, action, week)
-    ticked = today in sources
+    ticked = sources.get(today) in ATTENDED_SOURCES
     todays_count = streak.count if ticked else streak.alive_on(today) + 1
     today_reward, next_reward = reward_for(todays_count), reward_for(todays_count + 1)
     return StreakStatus(
@@ -97,24 +131,49 @@ def status(user_id: int, action: Action, now: datetime) -> StreakStatus:
         today_reward_xp=today_reward.xp,
         next_reward_gold=next_reward.gold,
         next_reward_xp=next_reward.xp,
-        protections=stored.protections if stored else 0,
+        protections=streak.held,
         resets_at=clock.next_reset(now),
-        week=_calendar(week, today, sources, claimed),
+        week=_calendar(week, today, sources, claimed, signed_up_at),
         month_total=_attended(month, sources),
     )
 
 
-def history(user_id: int, action: Action, *, year: int, month: int, now: datetime) -> MonthHistory:
+def history(
+    user_id: int, action: Action, *, year: int, month: int, now: datetime, signed_up_at: datetime | None = None
+) -> MonthHistory:
     """Every day of a month."""
-    days = month_of(year, month)
-    sources = _sources(user_id, action, days[0], days[-1])
-    calendar = _calendar(days, clock.game_date(now), sources, _claimed(user_id, action, days))
+    days, today = month_of(year, month), clock.game_date(now)
+    settled = settled_of(state_for(user_id, action), today)
+    sources = _sources(user_id, action, days[0], days[-1], settled)
+    calendar = _calendar(days, today, sources, _claimed(user_id, action, days), signed_up_at)
     return MonthHistory(year, month, calendar, _attended(days, sources))
 
 
-def _sources(user_id: int, action: Action, first: date, last: date) -> dict[date, Source]:
+def protection(user_id: int, now: datetime) -> Protection:
+    """The protection of the daily streak, true also before any repair ran."""
+    today, action = clock.game_date(now), Action.DAILY_LOGIN
+    state = state_for(user_id, action)
+    settled = settled_of(state, today)
+    used = AttendanceDay.objects.filter(player_id=user_id, action=action, source=Source.PROTECTED).order_by("-date")
+    return Protection(
+        enabled=state.protection_enabled if state else True,
+        held=settled.streak.held,
+        next_at_count=next_protection_at(settled.streak.alive_on(today)),
+        used=[*reversed(settled.spent), *used.values_list("date", flat=True)],
+    )
+
+
+def _covers_from(state: StreakState) -> date | None:
+    if state.action not in PROTECTED_ACTIONS or not state.protection_enabled:
+        return None
+    return state.protection_since or date.min
+
+
+def _sources(user_id: int, action: Action, first: date, last: date, settled: Settled) -> dict[date, Source]:
+    """Why each covered day counts, those included that only the settling covers."""
     rows = AttendanceDay.objects.filter(player_id=user_id, action=action, date__range=(first, last))
-    return {day: Source(source) for day, source in rows.values_list("date", "source")}
+    known = {day: Source(source) for day, source in rows.values_list("date", "source")}
+    return dict.fromkeys(settled.spent, Source.PROTECTED) | known
 
 
 def _claimed(user_id: int, action: Action, days: list[date]) -> set[date]:
@@ -123,8 +182,14 @@ def _claimed(user_id: int, action: Action, days: list[date]) -> set[date]:
     return {by_key[key] for key in keys}
 
 
-def _calendar(days: list[date], today: date, sources: dict[date, Source], claimed: set[date]) -> list[CalendarDay]:
-    return [CalendarDay(day, state_of(day, today=today, source=sources.get(day), claimed=claimed)) for day in days]
+def _calendar(
+    days: list[date], today: date, sources: dict[date, Source], claimed: set[date], signed_up_at: datetime | None
+) -> list[CalendarDay]:
+    first = clock.game_date(signed_up_at) if signed_up_at else date.min
+    return [
+        CalendarDay(day, state_of(day, today=today, source=sources.get(day), claimed=claimed), day < first)
+        for day in days
+    ]
 
 
 def _attended(days: Iterable[date], sources: dict[date, Source]) -> int:

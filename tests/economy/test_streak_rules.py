@@ -47,7 +47,7 @@ def test_ticking_day_by_day_counts_the_run_that_the_set_of_days_shows(offsets):
     streak, days = Streak(), []
     for offset in sorted(offsets):
         day = MONDAY + timedelta(days=offset)
-        streak = streak.ticked(day)
+        streak = streak.ticked(day, protectable=False)
         days.insert(0, (day, Source.TICK))
 
         assert streak.count == run_until(day, days)
@@ -60,8 +60,8 @@ def test_a_streak_stands_on_its_day_and_the_next_and_then_ends():
     streak = Streak(count=5, longest=9, last_date=MONDAY)
 
     assert [streak.alive_on(MONDAY + timedelta(days=n)) for n in (0, 1, 2)] == [5, 5, 0]
-    assert streak.ticked(MONDAY + timedelta(days=2)).count == 1
-    assert streak.ticked(MONDAY + timedelta(days=2)).longest == 9
+    assert streak.ticked(MONDAY + timedelta(days=2), protectable=False).count == 1
+    assert streak.ticked(MONDAY + timedelta(days=2), protectable=False).longest == 9
     assert Streak().alive_on(MONDAY) == 0
 
 
