@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from events.battlepass.selectors import PassState, TierState
 
 BENDS = ("middle", "right", "middle", "left")
-ACROSS = {"left": 22, "middle": 50, "right": 78}
+ACROSS = {"left": 24, "middle": 50, "right": 76}
 """Where a stone lies in a row's middle column, in per cent from the left; css/events.css says the same."""
 
 
@@ -30,12 +30,11 @@ def path_of(state: PassState) -> list[Row]:
 
 
 def _curve(number: int, tiers: int) -> str:
-    """Through the stone at half height; rows meet half-way between their stones."""
+    """Through the stone at half height; rows meet half-way between their stones, and the path ends on the summit."""
     here = _across(number)
     below, above = (here + _across(number - 1)) / 2, (here + _across(number + 1)) / 2
-    start = f"M{below} 100" if number else f"M{here} 100"
-    end = f"{above} 0" if number + 1 < tiers else f"{here} 0"
-    return f"{start}Q{here} 75 {here} 50T{end}"
+    rise = f"M{below if number else here} 100Q{here} 75 {here} 50"
+    return f"{rise}T{above} 0" if number + 1 < tiers else rise
 
 
 def _across(number: int) -> int:
