@@ -5,6 +5,8 @@ from django.urls import path
 from games.crash import api as crash
 from games.crash import pages as crash_pages
 from games.fairness import api as fairness
+from games.gacha import api as gacha
+from games.gacha import pages as gacha_pages
 from games.lobby import pages as lobby
 from games.odds import api as odds
 from games.odds import pages as odds_pages
@@ -17,6 +19,8 @@ urlpatterns = [
     path("games", lobby.page, name="lobby"),
     path("games/slot", slot_pages.page, name="slot"),
     path("games/crash", crash_pages.page, name="crash"),
+    path("games/gacha", gacha_pages.page, name="gacha"),
+    path("inventory", gacha_pages.inventory, name="inventory"),
     path("odds", odds_pages.page, name="odds"),
     path("api/games/odds", odds.OddsView.as_view()),
     path("api/games/fairness", fairness.SeedsView.as_view()),
@@ -28,5 +32,8 @@ urlpatterns = [
     path("api/games/crash/cashout", crash.CashOutView.as_view(), name="crash_cashout"),
     path("api/games/crash/<int:game_id>", crash.RoundView.as_view(), name="crash_round"),
     path("api/games/crash/<int:game_id>/stream", crash.StreamView.as_view(), name="crash_stream"),
+    path("api/games/gacha/banners", gacha.BannersView.as_view()),
+    path("api/games/gacha/pull", gacha.PullView.as_view(), name="gacha_pull"),
+    path("api/games/inventory", gacha.InventoryView.as_view()),
     path("api/games/slot/spin", slot.SpinView.as_view(), name="slot_spin"),
 ]

@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cache
 
 from games.gacha.rules import DECK, RARITIES, TOP, WHOLE, Card, Odds, Rarity
+from games.rounds.rules import percent_of
 
 STEP = 10**4  # effective rates are printed with four decimals of a percent
 
@@ -60,3 +61,8 @@ def printed_effective_percents(odds: Odds) -> dict[Rarity, Decimal]:
     for rarity in by_remainder[: 100 * STEP - sum(steps.values())]:
         steps[rarity] += 1
     return {rarity: Decimal(count) / STEP for rarity, count in steps.items()}
+
+
+def percent_text(chance: Fraction) -> str:
+    """A finite percentage in full, never in exponents."""
+    return f"{percent_of(chance):f}"

@@ -28,20 +28,22 @@ FLOWER_LABELS = {
     "willow": pgettext_lazy("hwatu month", "Willow"),
 }
 # The deck's own pictures: faces that stand for themselves, and what lies on the month's flower otherwise.
-_FACES = {"pine-bright": "crane", "pampas-bright": "moon"}
-_FIGURES = {
-    "blossom-bright": "curtain", "paulownia-bright": "phoenix", "willow-bright": "umbrella",
-    "plum-animal": "warbler", "wisteria-animal": "cuckoo", "iris-animal": "bridge", "peony-animal": "butterfly",
-    "clover-animal": "boar", "pampas-animal": "geese", "chrysanthemum-animal": "cup", "maple-animal": "deer",
-    "willow-animal": "swallow",
+_FACES = {
+    "pine-bright": "crane", "blossom-bright": "blossom", "pampas-bright": "moon",
+    "iris-animal": "iris", "chrysanthemum-animal": "chrysanthemum", "maple-animal": "maple",
 }  # fmt: skip
+_FIGURES = {
+    "paulownia-bright": "phoenix", "willow-bright": "umbrella", "plum-animal": "warbler", "wisteria-animal": "cuckoo",
+    "peony-animal": "butterfly", "clover-animal": "boar", "pampas-animal": "geese", "willow-animal": "swallow",
+}  # fmt: skip
+_SPECIAL_FACES = {"pine", "blossom", "iris", "chrysanthemum", "maple"}  # the plain months are drawn beside them
 _BLUE_RIBBONS = {"peony", "chrysanthemum", "maple"}
 _POEM_RIBBONS = {"pine", "plum", "blossom"}
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The symbols of the sheet that make up a card, from below: `card-<face>`, then `deck-<each>`."""
+    """The symbols of the sheet that make up a card, from below: `card-<face>`, then `card-<layer>` for each."""
 
     face: str
     layers: tuple[str, ...]
@@ -53,9 +55,10 @@ def name_of(card: Card) -> str:
 
 
 def drawing_of(card: Card) -> Drawing:
-    face = _FACES.get(card.code, card.flower)
+    plain = f"{card.flower}-plain" if card.flower in _SPECIAL_FACES else card.flower
+    face = _FACES.get(card.code, plain)
     if card.rarity is Rarity.RIBBON:
         ink = "blue" if card.flower in _BLUE_RIBBONS else "poem" if card.flower in _POEM_RIBBONS else "red"
-        return Drawing(face, (f"ribbon-{ink}",))
-    layers = (_FIGURES[card.code],) if card.code in _FIGURES else ()
-    return Drawing(face, (*layers, "seal") if card.rarity is Rarity.BRIGHT else layers)
+        return Drawing(face, (f"on-ribbon-{ink}",))
+    layers = (f"on-{_FIGURES[card.code]}",) if card.code in _FIGURES else ()
+    return Drawing(face, (*layers, "on-seal") if card.rarity is Rarity.BRIGHT else layers)

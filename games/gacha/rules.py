@@ -3,7 +3,7 @@
 A card is drawn as `below(1000)`: the cards lie in the order of DECK, each as wide as its weight, so that a weight of 25
 is 2.5 %. Pity: whoever has opened `pity − 1` boxes of a banner in a row without a bright card gets one with the next,
 drawn as `below(weight of all brights)` over the brights alone. Nothing else shifts the odds.
-Whoever changes a number adds a new version; a version that was ever drawn from stays, so that its rounds can be checked.
+Whoever changes a number adds a version; one that was ever drawn from stays, so that its rounds can be checked.
 """
 
 from collections.abc import Mapping

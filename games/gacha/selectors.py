@@ -66,3 +66,8 @@ def collection_of(player_id: int) -> Collection:
 def _with_pity(player_id: int) -> QuerySet[Banner]:
     count = Pity.objects.filter(player_id=player_id, banner_id=OuterRef("pk")).values("count")
     return Banner.objects.annotate(pity=Coalesce(Subquery(count), 0))
+
+
+def has_pulls(banner_id: int) -> bool:
+    """Whether anybody has pulled on the banner: then its odds and prices are frozen."""
+    return Pity.objects.filter(banner_id=banner_id).exists()

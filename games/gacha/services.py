@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from casino_club.core.errors import DomainError, InvalidInput
 from economy.ledger import services as ledger
 from economy.ledger.rules import Asset, Move
+from economy.limits import services as limits
 from economy.streaks import services as streaks
 from economy.streaks.rules import Action
 from games.fairness import services as fairness
@@ -77,22 +78,23 @@ def pull(*, player_id: int, banner_id: int, pull_count: int, currency: Currency,
     """Open `pull_count` boxes of a banner, paid with gold or gems.
 
     Raises NotFound, BannerClosed outside its window, InvalidInput for a count or a currency it is not sold at,
-    InsufficientGold and InsufficientGems.
+    SelfLimitReached, InsufficientGold and InsufficientGems.
     """
     if pull_count not in rules.PULL_COUNTS:
         raise InvalidInput({"pull_count": [_("Open 1 or 10.")]})
     with transaction.atomic(savepoint=False):
-        ledger.lock_wallet(player_id)
+        wallet = ledger.lock_wallet(player_id)
         banner = selectors.banner_of(player_id, banner_id)
         if not banner.is_open(now):
             raise BannerClosed
         price = banner.price_of(pull_count, currency)
         if price is None:
             raise InvalidInput({"currency": [_("This box is not sold for that.")]})
+        gold = price if currency is Currency.GOLD else 0
+        limits.check(wallet, stake=gold, now=now)
 
         ticket = fairness.next_draw(player_id=player_id, now=now)
         outcome = rules.outcome_of(ticket.draw, banner.odds, pull_count, banner.pity)
-        gold = price if currency is Currency.GOLD else 0
         recorded = rounds.record_settled(
             player_id=player_id,
             game=rules.GAME,

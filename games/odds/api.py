@@ -6,7 +6,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 
 from casino_club.core.api import ApiView
-from games.odds import slot
+from games.odds import gacha, slot
 
 
 class OddsView(ApiView):
@@ -19,4 +19,4 @@ class OddsView(ApiView):
     )
     def get(self, request):
         """The current odds of every game: version, limits, exact return to player, every probability."""
-        return Response({"games": [slot.as_answer()]})
+        return Response({"games": [slot.as_answer(), *gacha.as_answers()]})

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from games.odds import slot
+from games.odds import gacha, slot
 from games.slot import figures, rules
 from games.slot.drawings import line_drawings
 from games.slot.labels import CARD_LABELS
@@ -14,11 +14,12 @@ DECIMALS = 8  # one of 25⁵ stops is 0.00001024 %: with eight decimals every ch
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """The slot's sheet."""
+    """Every game's sheet."""
     sheet = slot.sheet()
     context = {
         "slot": sheet,
         "rules": rules,
+        "boxes": gacha.sheets(),
         "rtp": figures.rtp(),
         "lowest_bet": figures.LOWEST_RTP_BET,
         "lowest_lines": figures.LOWEST_RTP_LINES,

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from games.gacha import rules as gacha
 from games.odds.slot import sheet
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the lobby; one that is not open yet has neither address nor return to player."""
+    """A table of the lobby; one that is not open yet has no address. `note` stands where no gold is paid back."""
 
     code: str
     name: str
     url: str = ""
     rtp: str = ""
+    note: str = ""
 
     @property
     def available(self) -> bool:
@@ -27,6 +29,11 @@ def lobby() -> list[Table]:
     return [
         Table("slot", _("Hwatu slot"), reverse("slot"), f"{sheet().rtp_percent:.2f}%"),
         Table("crash", _("Crane flight")),
-        Table("gacha", _("Lacquer box")),
+        Table("gacha", _("Lacquer box"), reverse("gacha"), note=_lacquer_box_note()),
         Table("rps", _("Rock, paper, scissors")),
     ]
+
+
+def _lacquer_box_note() -> str:
+    pity = max(odds.pity for odds in gacha.ODDS.values())
+    return _("A bright card by pull %(pity)s at the latest") % {"pity": pity}

@@ -22,6 +22,7 @@ from accounts.users.services import create_user
 from casino_club.core.errors import DomainError
 from economy.onboarding.services import open_wallet
 from events.demo import services as demo
+from games.gacha.demo import demo_banners
 
 log = structlog.get_logger(__name__)
 SEEDING_LOCK = 5858
@@ -90,7 +91,12 @@ def events(plan: Plan) -> list[str]:
     return demo.seed(now=plan.now)
 
 
-SEEDERS: Sequence[Callable[[Plan], list[str]]] = (accounts, invite_code, events)
+def banners(plan: Plan) -> list[str]:
+    """Lacquer boxes to open."""
+    return demo_banners(now=plan.now)
+
+
+SEEDERS: Sequence[Callable[[Plan], list[str]]] = (accounts, invite_code, events, banners)
 
 
 def seed_basic(*, now: datetime) -> tuple[list[str], dict[str, str]]:

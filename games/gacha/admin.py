@@ -1,0 +1,62 @@
+"""Banners, scheduled by operators; pity and collections, read-only."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from casino_club.core import clock
+from casino_club.core.admin import OperatorAdmin, ReadOnlyAdmin
+from games.gacha.models import TERMS, Banner, InventoryItem, Pity
+from games.gacha.selectors import has_pulls
+from games.search import found_by
+
+
+@admin.register(Banner)
+class BannerAdmin(OperatorAdmin):
+    list_display = ["title_ko", "odds_version", "starts_at", "ends_at", "is_active", "on_sale", "sort_order"]
+    list_filter = ["is_active", "odds_version"]
+    ordering = ["sort_order", "id"]
+    fieldsets = [
+        (None, {"fields": ["title_ko", "title_en", "art", "sort_order"]}),
+        (_("When"), {"fields": ["starts_at", "ends_at", "is_active"]}),
+        (
+            _("Odds and prices"),
+            {"fields": list(TERMS), "description": _("Frozen once somebody has pulled: schedule another banner.")},
+        ),
+    ]
+
+    @admin.display(description=_("on sale now"), boolean=True)
+    def on_sale(self, banner: Banner) -> bool:
+        return banner.is_open(clock.now())
+
+    def get_readonly_fields(self, request, obj=None):
+        return TERMS if obj is not None and has_pulls(obj.pk) else ()
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.created_at = clock.now()
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Pity)
+class PityAdmin(ReadOnlyAdmin):
+    list_display = ["id", "player", "banner", "count", "pulls", "updated_at"]
+    list_filter = ["banner"]
+    list_select_related = ["player", "banner"]
+    search_fields = ["id"]
+    search_help_text = _("A number, or a player’s exact name")
+    ordering = ["-id"]
+
+    def get_search_results(self, request, queryset, search_term):
+        return found_by(queryset, search_term, owner="player"), False
+
+
+@admin.register(InventoryItem)
+class InventoryItemAdmin(ReadOnlyAdmin):
+    list_display = ["id", "player", "item", "quantity", "first_at", "last_at"]
+    list_select_related = ["player"]
+    search_fields = ["id"]
+    search_help_text = _("A number, or a player’s exact name")
+    ordering = ["-id"]
+
+    def get_search_results(self, request, queryset, search_term):
+        return found_by(queryset, search_term, owner="player"), False
