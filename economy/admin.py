@@ -1,6 +1,8 @@
 """The operators' pages of the app, gathered from its features for Django."""
 
 from economy.ledger.admin import EntryAdmin, TallyAdmin, WalletAdmin
+from economy.limits.admin import PlayLimitAdmin, PlayRestAdmin
+from economy.policy.admin import RewardPolicyAdmin
 from economy.rewards.admin import UserRewardAdmin
 from economy.seasons.admin import SeasonAdmin
 from economy.streaks.admin import AttendanceDayAdmin, StreakStateAdmin
@@ -8,6 +10,9 @@ from economy.streaks.admin import AttendanceDayAdmin, StreakStateAdmin
 __all__ = [
     "AttendanceDayAdmin",
     "EntryAdmin",
+    "PlayLimitAdmin",
+    "PlayRestAdmin",
+    "RewardPolicyAdmin",
     "SeasonAdmin",
     "StreakStateAdmin",
     "TallyAdmin",

@@ -11,5 +11,6 @@ class EconomyConfig(AppConfig):
         "economy": (
             *("add_season", "change_season"),
             *("add_seasontier", "change_seasontier", "delete_seasontier"),
+            "add_rewardpolicy",
         ),
     }

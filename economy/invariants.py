@@ -1,6 +1,7 @@
 """The invariants of the economy, gathered from its features for reconcile."""
 
 from economy.ledger import invariants as ledger
+from economy.limits import invariants as limits
 from economy.rewards import invariants as rewards
 
-INVARIANTS = (*ledger.INVARIANTS, *rewards.INVARIANTS)
+INVARIANTS = (*ledger.INVARIANTS, *rewards.INVARIANTS, *limits.INVARIANTS)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReconcileReport(models.Model):
-    """One run over one snapshot. `marks` holds the highest id of each table it saw: the next bounded run begins there."""
+    """One run over one snapshot. `marks` holds the highest id it saw of each table: a bounded run begins there."""
 
     class Scope(models.TextChoices):
         FULL = "full", _("Everything")

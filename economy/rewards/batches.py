@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from economy.ledger.rules import CHART
+from economy.policy.rules import is_special
 from economy.rewards.rules import Amounts
 
 # Books, through `ledger_post`, exactly the rewards that were really inserted.
@@ -50,10 +51,12 @@ class Grant:
 def grant_many(grants: Sequence[Grant], *, reward_type: str, reason: str, now: datetime) -> set[str]:
     """Give what has not been given before, all or nothing; two statements. Returns the keys that were new.
 
-    Every player must have a wallet.
+    Every player must have a wallet. Special rewards are given one by one, each reduced by the policy.
     """
     if not CHART[reason].rewarded:
         raise ValueError(f"Not a reason for rewards: {reason}")
+    if is_special(reward_type):
+        raise ValueError(f"Not for batches: {reward_type}")
     if not grants:
         return set()
     with transaction.atomic(), connection.cursor() as cursor:

@@ -1,7 +1,7 @@
 """The one way to give: a reward is inserted and paid together, once for its key."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from casino_club.core.errors import DomainError
 from economy.ledger import services as ledger
 from economy.ledger.rules import CHART, Balances, Move
+from economy.policy import selectors as policy
+from economy.policy.rules import is_special
 from economy.rewards.models import UserReward
 from economy.rewards.rules import KEY_MAX, Amounts
 
@@ -21,6 +23,13 @@ class RewardConflict(DomainError):
 
     code = "reward_conflict"
     message = _("This reward was already given for something else.")
+
+
+class NothingLeft(DomainError):
+    """The policy of special rewards leaves nothing of so small a reward."""
+
+    code = "nothing_left"
+    message = _("The policy of special rewards leaves nothing of this.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,8 @@ def grant(
     """Give `amounts` to the player, or return the reward that the key already stands for, unchanged.
 
     `reason` is one of the chart's rewarded reasons; the entries carry the key as their reference. Of many at once with
-    one key exactly one pays. Raises RewardConflict and what `ledger.post` raises.
+    one key exactly one pays. Of a special reward the gold is reduced by the policy in force; the metadata keeps
+    `asked`, `granted` and `policy_version`. Raises RewardConflict, NothingLeft and what `ledger.post` raises.
     """
     if not CHART[reason].rewarded:
         raise ValueError(f"Not a reason for rewards: {reason}")
@@ -58,6 +68,10 @@ def grant(
             if (existing.user_id, existing.reward_type) != (player_id, reward_type):
                 raise RewardConflict
             return Granted(existing, Balances(wallet.gold, wallet.gems, wallet.xp, wallet.vip_points), True)
+        metadata = dict(metadata or {})
+        if is_special(reward_type):
+            amounts, reduction = _reduced(amounts)
+            metadata |= reduction
         reward = UserReward(
             user_id=player_id,
             reward_type=reward_type,
@@ -65,7 +79,7 @@ def grant(
             gem_amount=amounts.gems,
             xp_amount=amounts.xp,
             vip_points=amounts.vip_points,
-            reward_metadata=dict(metadata or {}),
+            reward_metadata=metadata,
             idempotency_key=key,
             created_at=now,
         )
@@ -73,6 +87,15 @@ def grant(
         moves = [Move(asset, amount, reason, key) for asset, amount in amounts.by_asset()]
         posting = ledger.post(player_id, moves, now=now)
         return Granted(reward, posting.balances, False)
+
+
+def _reduced(amounts: Amounts) -> tuple[Amounts, dict]:
+    in_force = policy.current()
+    granted = in_force.granted(amounts.gold)
+    if not (granted or amounts.gems or amounts.xp or amounts.vip_points):
+        raise NothingLeft
+    reduction = {"asked": amounts.gold, "granted": granted, "policy_version": in_force.version}
+    return replace(amounts, gold=granted), reduction
 
 
 def _insert(reward: UserReward) -> None:
