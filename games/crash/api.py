@@ -181,7 +181,7 @@ def standing_of(seat: Seat) -> dict:
 def message_for(seat: Seat) -> str:
     """What happened, in a sentence. A loss is said quietly."""
     play = seat.play
-    values = {"times": f"{play.multiplier / HUNDREDTHS:,.2f}", "gold": f"{play.win:,}"}
+    values = {"times": rules.written(play.multiplier), "gold": f"{play.win:,}"}
     match play.status:
         case Status.PLACED:
             return _("The crane is in the air.")
@@ -191,7 +191,7 @@ def message_for(seat: Seat) -> str:
             return _("Cashed out by itself at %(times)s×: %(gold)s gold.") % values
     if play.crash_point < rules.TAKE_OFF:
         return _("The crane flew off before it rose.")
-    return _("The crane flew off at %(times)s×.") % {"times": f"{play.crash_point / HUNDREDTHS:,.2f}"}
+    return _("The crane flew off at %(times)s×.") % {"times": rules.written(play.crash_point)}
 
 
 def _times(hundredths: int | None) -> float | None:

@@ -22,7 +22,11 @@ def page(request: HttpRequest) -> HttpResponse:
         "rules": rules,
         "quick_bets": QUICK_BETS,
         "quick_targets": QUICK_TARGETS,
-        "recent": selectors.recent_of(request.user.pk),
+        "recent": [
+            {"flew": rules.written(past.crash_point), "won": past.win > past.bet}
+            for past in selectors.recent_of(request.user.pk)
+        ],
+        "most_times": f"{rules.MAX_MULTIPLIER // rules.HUNDREDTHS:,}",
         "seeds": fairness.ensure_pair(player_id=request.user.pk, now=clock.now()),
         "table": {
             "minBet": rules.MIN_BET,
@@ -38,4 +42,17 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _texts() -> dict[str, str]:
     """Every sentence the script may say, in the page's language."""
-    return {}
+    return {
+        "start": _("Let it fly"),
+        "cash_out": _("Cash out"),
+        "flying": _("The crane is in the air."),
+        "cashing": _("Cashing out near %(times)s×…"),
+        "bet_unknown": _("We don't know yet whether your bet arrived. Press again: it is the same bet, taken once."),
+        "bet_again": _("Ask again"),
+        "cashout_unknown": _("We don't know yet whether your cash-out arrived. You will see it here once we are back."),
+        "not_enough": _("You don't have enough gold."),
+        "bet_range": _("Bet %(least)s to %(most)s gold."),
+        "target_range": _("Choose 1.01× to 1,000×."),
+        "target_none": _("Off: you cash out yourself."),
+        "target_pays": _("Pays %(gold)s gold if the crane gets there."),
+    }

@@ -119,6 +119,11 @@ def payout_for(bet: int, multiplier: int) -> int:
     return bet * multiplier // HUNDREDTHS
 
 
+def written(multiplier: int) -> str:
+    """A multiplier as players read it: 1,234.56."""
+    return f"{multiplier / HUNDREDTHS:,.2f}"
+
+
 def chance_to_reach(multiplier: int) -> Fraction:
     """The exact probability that a flight reaches a multiplier of 1.00 or more."""
     return Fraction(RETURN_HUNDREDTHS * DRAWS // multiplier, DRAWS)

@@ -12,6 +12,7 @@ from casino_club.core.errors import DomainError, InvalidInput
 from economy.ledger import services as ledger
 from economy.ledger.rules import Asset, Move
 from economy.ledger.selectors import wallet_of
+from economy.limits import services as limits
 from economy.streaks import services as streaks
 from economy.streaks.rules import Action
 from games.crash import rules, selectors
@@ -46,11 +47,11 @@ def place_bet(*, player_id: int, bet_amount: int, auto_cashout: int | None, now:
     """Stake `bet_amount` gold on a flight, cashed out by itself at `auto_cashout` hundredths if one is given.
 
     The multiplier rises from the moment this transaction writes down, by the database's clock. Raises InvalidInput
-    outside the table's limits, RoundOpen while the player's last flight is in the air, and InsufficientGold.
+    outside the table's limits, SelfLimitReached, RoundOpen while the last flight is in the air, and InsufficientGold.
     """
     _check(bet_amount, auto_cashout)
     with transaction.atomic(savepoint=False):
-        ledger.lock_wallet(player_id)
+        limits.check(ledger.lock_wallet(player_id), stake=bet_amount, now=now)
         ticket = fairness.next_draw(player_id=player_id, now=now)
         flight = rules.flight_of(rules.crash_point_of(ticket.draw), auto_cashout)
         game_id, started_at = _open(player_id, bet_amount, auto_cashout, ticket, flight.ends_ms)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from games.gacha import rules as gacha
+from games.crash import rules as crash
 from games.odds.slot import sheet
 
 
@@ -28,7 +29,7 @@ def lobby() -> list[Table]:
     """Every table, those open to play first."""
     return [
         Table("slot", _("Hwatu slot"), reverse("slot"), f"{sheet().rtp_percent:.2f}%"),
-        Table("crash", _("Crane flight")),
+        Table("crash", _("Crane flight"), reverse("crash"), f"{crash.RETURN_HUNDREDTHS}%"),
         Table("gacha", _("Lacquer box"), reverse("gacha"), note=_lacquer_box_note()),
         Table("rps", _("Rock, paper, scissors")),
     ]

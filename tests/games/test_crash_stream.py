@@ -107,7 +107,7 @@ def test_a_round_is_followed_to_its_end(player, monkeypatch):
     assert [name for name, _ in follower.events] == ["placed", "crashed"]
     placed, crashed = (data for _, data in follower.events)
     assert (placed["status"], placed["crash_multiplier"], placed["ended_after_ms"]) == ("placed", None, None)
-    assert (crashed["status"], crashed["crash_multiplier"], crashed["win_amount"]) == ("crashed", 1.01, 0)
+    assert (crashed["status"], crashed["crash_multiplier"], crashed["win_amount"]) == ("crashed", 1.1, 0)
     assert Round.objects.get(pk=game_id).status == "settled"
 
 
