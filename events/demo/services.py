@@ -49,7 +49,7 @@ COMING = Template(
     draft={
         "title": "소나무 밤의 연회",
         "title_en": "Banquet of the pine night",
-        "description": "겨울을 여는 계절 이벤트예요. 골드 20,000을 걸면 보석 상자를 드려요.",
+        "description": "겨울을 여는 계절 이벤트예요. 골드 20,000을 걸면 젬 상자를 드려요.",
         "description_en": "The season's opening night. Wager 20,000 gold and a box of gems is yours.",
         "event_type": "seasonal",
         "requirements": (Asked("wagered_gold", 20_000),),

@@ -6,6 +6,7 @@ from django.db.models import OuterRef, Subquery, Sum
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -14,7 +15,7 @@ from casino_club.core import clock
 from casino_club.core.admin import OperatorAdmin
 from casino_club.core.errors import DomainError
 from events.live import operations
-from events.live.admin_forms import EventForm, RequirementForm, RequirementFormSet
+from events.live.admin_forms import REWARD_LABELS, EventForm, RequirementForm, RequirementFormSet
 from events.live.cards import FACES
 from events.live.models import Event, EventCount, Requirement
 from events.live.rules import MODEL_INDEX, Phase
@@ -56,7 +57,7 @@ class EventAdmin(OperatorAdmin):
     change_form_template = "events/admin/event_form.html"
     change_list_template = "events/admin/event_list.html"
     list_display = [
-        *("title", "event_type", "phase", "start_date", "end_date", "priority"),
+        *("title", "event_type", "phase", "starts", "ends", "priority"),
         *("joined", "completed", "claimed"),
     ]
     list_filter = ["event_type", "is_active"]
@@ -81,6 +82,14 @@ class EventAdmin(OperatorAdmin):
     @admin.display(description=_("phase"))
     def phase(self, event: Event) -> str:
         return PHASE_LABELS[event.phase(clock.now())]
+
+    @admin.display(description=_("starts at"), ordering="start_date")
+    def starts(self, event: Event) -> str:
+        return date_format(event.start_date, "SHORT_DATETIME_FORMAT")
+
+    @admin.display(description=_("ends at"), ordering="end_date")
+    def ends(self, event: Event) -> str:
+        return date_format(event.schedule.closes_at, "SHORT_DATETIME_FORMAT")
 
     @admin.display(description=_("joined"), ordering="joined_total")
     def joined(self, event: Event) -> str:
@@ -193,7 +202,8 @@ class EventAdmin(OperatorAdmin):
             "title": _("Report"),
             "event": event,
             "phase": PHASE_LABELS[event.phase(clock.now())],
-            "report": operations.report(event),
+            "report": (report := operations.report(event)),
+            "paid": [(REWARD_LABELS[name], event.rewards[name], total) for name, total in report.paid.items()],
             "opts": self.opts,
         }
         return render(request, "events/admin/report.html", context)

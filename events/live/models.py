@@ -134,7 +134,7 @@ class Requirement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.metric} {self.target}"
+        return f"{self.get_metric_display()} {self.target:,}"
 
 
 class Participation(models.Model):

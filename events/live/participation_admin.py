@@ -1,6 +1,7 @@
 """Participants as operators see them: filters, exact counts, CSV, forced claims, one player across all events."""
 
 import uuid
+from datetime import datetime
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +20,7 @@ from casino_club.core.errors import DomainError
 from economy.player_admin import OfPlayerAdmin
 from events.battlepass.services import passes
 from events.live import export, operations
-from events.live.admin_forms import ForceClaimForm
+from events.live.admin_forms import REWARD_LABELS, ForceClaimForm
 from events.live.cards import cards_for
 from events.live.models import Event, ForcedClaim, Participation
 from events.live.selectors import Counts, counts_of
@@ -73,11 +75,23 @@ class KnownCountPaginator(EstimatingPaginator):
 @admin.register(Participation)
 class ParticipationAdmin(OfPlayerAdmin):
     change_list_template = "events/admin/participations.html"
-    list_display = ["player", "event", "joined_at", "completed_at", "claimed_at", "is_forced", "act"]
+    list_display = ["player", "event", "joined", "completed", "claimed", "is_forced", "act"]
     list_filter = [EventFilter, CompletedFilter, ClaimedFilter]
     list_select_related = ["player", "event"]
 
-    @admin.display(description="")
+    @admin.display(description=_("joined at"))
+    def joined(self, participation: Participation) -> str:
+        return _short(participation.joined_at)
+
+    @admin.display(description=_("completed at"))
+    def completed(self, participation: Participation) -> str:
+        return _short(participation.completed_at)
+
+    @admin.display(description=_("claimed at"))
+    def claimed(self, participation: Participation) -> str:
+        return _short(participation.claimed_at)
+
+    @admin.display(description=_("more"))
     def act(self, participation: Participation) -> str:
         overview = format_html(
             '<a href="{}">{}</a>',
@@ -132,6 +146,7 @@ class ParticipationAdmin(OfPlayerAdmin):
             **self.admin_site.each_context(request),
             "title": _("Force claim"),
             "participation": participation,
+            "given": [(REWARD_LABELS[name], amount) for name, amount in participation.event.rewards.items()],
             "form": form,
             "back": back,
             "opts": self.opts,
@@ -197,6 +212,10 @@ class ForcedClaimAdmin(OfPlayerAdmin):
     search_fields = ["participation__player__site_id"]
     list_display = ["created_at", "participation", "operator", "reason"]
     list_select_related = ["participation", "operator"]
+
+
+def _short(moment: datetime | None) -> str:
+    return date_format(moment, "SHORT_DATETIME_FORMAT") if moment else "–"
 
 
 def known_count(asked) -> int | None:

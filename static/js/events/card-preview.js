@@ -10,13 +10,14 @@ const field = (name) => form.elements.namedItem(name);
 function value(name) {
   const element = field(name);
   if (element) return element.value.trim();
-  const shown = form.querySelector(`.field-${name} .readonly`);
+  const shown = form.querySelector(`.fieldBox.field-${name} .readonly`);
   return shown ? shown.textContent.replace(/\D/g, "") : "";
 }
 
 function show(name, text) {
   const element = preview.querySelector(`[data-preview="${name}"]`);
   element.textContent = text || element.dataset.empty || "";
+  element.hidden = !element.textContent;
 }
 
 function when() {
@@ -31,7 +32,7 @@ function asks() {
     const select = row.querySelector("select");
     const target = row.querySelector('input[name$="-target"]');
     if (select) return select.value ? [[select.selectedOptions[0].text, target.value]] : [];
-    const [metric, shown] = row.querySelectorAll("td p");
+    const [metric, shown] = [row.querySelector(".field-metric p"), row.querySelector(".field-target p")];
     return metric && shown ? [[metric.textContent, shown.textContent.replace(/\D/g, "")]] : [];
   });
 }
