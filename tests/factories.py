@@ -13,6 +13,8 @@ from accounts.users.models import User
 from accounts.users.services import create_user
 from casino_club.core import clock, roles
 from economy.onboarding.services import open_wallet
+from economy.rewards.rules import Amounts
+from economy.rewards.services import grant
 
 PASSWORD = "plum-blossom-7"
 _numbers = itertools.count(1)
@@ -31,6 +33,19 @@ def player(*, site_id: str | None = None, nickname: str | None = None, password:
     )
     open_wallet(user_id=user.pk, now=now)
     return user
+
+
+def give(user: User, **amounts: int) -> None:
+    """More in the wallet, as a reward: `give(player, gold=500, gems=20)`."""
+    grant(
+        player_id=user.pk,
+        reward_type="TEST",
+        amounts=Amounts(**amounts),
+        key=f"test:{user.pk}:{next(_numbers)}",
+        reason="reward.grant",
+        metadata={},
+        now=clock.now(),
+    )
 
 
 def operator(*, role: str | None = None, superuser: bool = False, **fields) -> User:
