@@ -26,7 +26,9 @@ def logging_config(*, as_json: bool, level: str) -> dict:
     if as_json:
         last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     else:
-        last = [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)]
+        # Plain traces: the richer ones print local variables, passwords among them.
+        plain = structlog.dev.plain_traceback
+        last = [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=plain)]
     return {
         "version": 1,
         "disable_existing_loggers": False,
