@@ -6,7 +6,10 @@ from economy.ledger import api as ledger
 from economy.ledger import pages as ledger_pages
 from economy.limits import api as limits
 from economy.limits import pages as limits_pages
+from economy.safetynet import api as safetynet
+from economy.safetynet import pages as safetynet_pages
 from economy.streaks import api as streaks
+from economy.streaks import pages as streak_pages
 from economy.vip import api as vip
 from economy.vip import pages as vip_pages
 
@@ -14,19 +17,24 @@ urlpatterns = [
     path("api/economy/wallet", ledger.WalletView.as_view(), name="api_wallet"),
     path("api/economy/ledger", ledger.LedgerView.as_view(), name="api_ledger"),
     path("api/economy/daily", ledger.DailyView.as_view(), name="api_daily"),
+    path("api/economy/safety-net", safetynet.SafetyNetView.as_view(), name="api_safety_net"),
     path("api/streak/tick", streaks.TickView.as_view(), name="api_streak_tick"),
     path("api/streak/status", streaks.StatusView.as_view(), name="api_streak_status"),
     path("api/streak/claim", streaks.ClaimView.as_view(), name="api_streak_claim"),
     path("api/streak/history", streaks.HistoryView.as_view(), name="api_streak_history"),
+    path("api/streak/protection", streaks.ProtectionView.as_view(), name="api_streak_protection"),
     path("api/account/limits", limits.LimitsView.as_view(), name="api_limits"),
     path("api/account/limits/pause", limits.PauseView.as_view(), name="api_limits_pause"),
     path("api/account/limits/exclude", limits.ExcludeView.as_view(), name="api_limits_exclude"),
     path("api/vip/claim", vip.VipClaimView.as_view(), name="api_vip_claim"),
     path("api/vip/status", vip.VipStatusView.as_view(), name="api_vip_status"),
     path("ledger", ledger_pages.ledger, name="ledger"),
+    path("safety-net", safetynet_pages.safety_net, name="safety_net"),
     path("settings", limits_pages.page, name="settings"),
     path("settings/limits", limits_pages.save_limits, name="settings_limits"),
     path("settings/pause", limits_pages.begin_pause, name="settings_pause"),
     path("settings/exclude", limits_pages.begin_exclusion, name="settings_exclude"),
+    path("streak", streak_pages.month, name="streak"),
+    path("streak/protection", streak_pages.switch_protection, name="streak_protection"),
     path("vip/claim", vip_pages.claim_points, name="vip_claim"),
 ]

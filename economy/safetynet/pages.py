@@ -1,0 +1,44 @@
+"""The safety net where it is needed: a strip on home and on the tables, and its form."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import trigger_client_event
+
+from casino_club.core import clock
+from casino_club.core.errors import DomainError
+from economy.ledger.selectors import wallet_of
+from economy.safetynet.selectors import offer
+from economy.safetynet.services import take
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def safety_net(request: HttpRequest) -> HttpResponse:
+    """The strip as it is now; a post takes what is offered first (a plain form is led home)."""
+    now = clock.now()
+    if request.method == "GET":
+        return _strip(request, now)
+    try:
+        caught = take(player_id=request.user.pk, now=now)
+        kind, text = "success", _("Here are %(gold)s gold. Good luck!") % {"gold": caught.awarded_gold}
+    except DomainError as refusal:
+        kind, text = "info", str(refusal.message)
+    if not request.htmx:
+        messages.add_message(request, getattr(messages, kind.upper()), text)
+        return redirect("home")
+    response = _strip(request, now)
+    trigger_client_event(response, "toast", {"kind": kind, "text": text})
+    return trigger_client_event(response, "balances", {})
+
+
+def _strip(request: HttpRequest, now: datetime) -> HttpResponse:
+    found = offer(player_id=request.user.pk, gold=wallet_of(request.user.pk).gold, now=now)
+    return render(request, "economy/safety_net.html", {"offer": found})
