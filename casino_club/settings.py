@@ -151,6 +151,8 @@ CELERY_BEAT_SCHEDULE = {
     "purge-idempotency-records": {"task": "core.purge_idempotency_records", "schedule": timedelta(minutes=10)},
     "purge-sign-in-attempts": {"task": "accounts.purge_sign_in_attempts", "schedule": timedelta(minutes=10)},
     "sweep-crash-rounds": {"task": "games.sweep_crash_rounds", "schedule": 5.0, "options": {"expires": 5}},
+    "close-rankings": {"task": "games.close_rankings", "schedule": 60.0, "options": {"expires": 60}},
+    "observe-odds": {"task": "games.observe_odds", "schedule": 60.0, "options": {"expires": 60}},
     "purge-sessions": {"task": "accounts.purge_sessions", "schedule": timedelta(hours=1)},
     "purge-notifications": {"task": "accounts.purge_notifications", "schedule": timedelta(hours=1)},
     "complete-reached-events": {"task": "events.complete_reached", "schedule": 60.0, "options": {"expires": 60}},
@@ -192,10 +194,13 @@ RATE_BETS_PER_SECOND = env.int("RATE_BETS_PER_SECOND", 20)
 RATE_ANONYMOUS_PER_MINUTE = env.int("RATE_ANONYMOUS_PER_MINUTE", 600)
 RATE_SIGNUP_PER_HOUR = env.int("RATE_SIGNUP_PER_HOUR", 30 if PRODUCTION else 1000)
 RATE_REFRESH_PER_MINUTE = env.int("RATE_REFRESH_PER_MINUTE", 60)
+RATE_EXPORTS_PER_HOUR = env.int("RATE_EXPORTS_PER_HOUR", 10)
+RATE_PASSWORD_RESETS_PER_HOUR = env.int("RATE_PASSWORD_RESETS_PER_HOUR", 10)
 RATE_PUBLIC_EVENTS_PER_5_MINUTES = env.int("RATE_PUBLIC_EVENTS_PER_5_MINUTES", 60)
 
 # --- The game ----------------------------------------------------------------------------------------------------
 GAME_TIMEZONE = env.str("GAME_TIMEZONE", "UTC")
+BIG_WIN_THRESHOLD_GOLD = env.int("BIG_WIN_THRESHOLD_GOLD", 1000)
 PAYMENTS_PROVIDER = env.str("PAYMENTS_PROVIDER", "" if PRODUCTION else "sandbox")
 
 # --- Language, time ----------------------------------------------------------------------------------------------

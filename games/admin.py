@@ -2,7 +2,17 @@
 
 from games.fairness.admin import SeedPairAdmin
 from games.gacha.admin import BannerAdmin, InventoryItemAdmin, PityAdmin
+from games.rankings.admin import LeaderboardAdmin
 from games.rounds.admin import RoundAdmin
-from games.stats.admin import UserGameStatsAdmin
+from games.stats.admin import StatsRecalculationAdmin, UserGameStatsAdmin
 
-__all__ = ["BannerAdmin", "InventoryItemAdmin", "PityAdmin", "RoundAdmin", "SeedPairAdmin", "UserGameStatsAdmin"]
+__all__ = [
+    "BannerAdmin",
+    "InventoryItemAdmin",
+    "LeaderboardAdmin",
+    "PityAdmin",
+    "RoundAdmin",
+    "SeedPairAdmin",
+    "StatsRecalculationAdmin",
+    "UserGameStatsAdmin",
+]

@@ -19,6 +19,7 @@ class ActivePair:
 class RevealedPair:
     """A pair of the past, open to everybody who wants to check its rounds."""
 
+    id: int
     server_seed: str
     server_seed_hash: str
     client_seed: str
@@ -38,12 +39,18 @@ def active_pair(player_id: int) -> ActivePair | None:
 
 def last_revealed(player_id: int) -> RevealedPair | None:
     """The pair the player revealed last, with its server seed in hex."""
-    pair = SeedPair.objects.filter(player_id=player_id, revealed_at__isnull=False).order_by("-id").first()
-    return _revealed(pair) if pair else None
+    return next(iter(revealed_pairs(player_id, limit=1)), None)
+
+
+def revealed_pairs(player_id: int, *, limit: int) -> list[RevealedPair]:
+    """The player's revealed pairs, the latest first."""
+    pairs = SeedPair.objects.filter(player_id=player_id, revealed_at__isnull=False).order_by("-id")
+    return [_revealed(pair) for pair in pairs[:limit]]
 
 
 def _revealed(pair: SeedPair) -> RevealedPair:
     return RevealedPair(
+        id=pair.pk,
         server_seed=pair.revealed_server_seed,
         server_seed_hash=pair.server_seed_hash,
         client_seed=pair.client_seed,

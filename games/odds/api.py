@@ -6,7 +6,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 
 from casino_club.core.api import ApiView
-from games.odds import gacha, slot
+from games.odds.book import answers, versions
+from games.odds.observed import as_answer, observed
 
 
 class OddsView(ApiView):
@@ -18,5 +19,6 @@ class OddsView(ApiView):
         tags=["games"],
     )
     def get(self, request):
-        """The current odds of every game: version, limits, exact return to player, every probability."""
-        return Response({"games": [slot.as_answer(), *gacha.as_answers()]})
+        """The odds of every game in force: version, limits, every probability, and what was really drawn."""
+        seen = {version.version: [as_answer(table) for table in observed(version)] for version in versions()}
+        return Response({"games": [sheet | {"observed": seen[sheet["version"]]} for sheet in answers()]})

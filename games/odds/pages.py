@@ -4,12 +4,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from games.odds import gacha, slot
+from games.crash import rules as crash_rules
+from games.odds import crash, gacha, slot
+from games.odds.book import Version, versions
+from games.odds.labels import outcome_label, table_label
+from games.odds.observed import counted_at, observed
+from games.odds.rules import FALSE_ALARM_RATE
+from games.rounds.models import Game
 from games.slot import figures, rules
 from games.slot.drawings import line_drawings
 from games.slot.labels import CARD_LABELS
 
 DECIMALS = 8  # one of 25⁵ stops is 0.00001024 %: with eight decimals every chance on a line is exact and they align
+STATED_DECIMALS = 4
 
 
 @require_safe
@@ -20,6 +27,16 @@ def page(request: HttpRequest) -> HttpResponse:
         "slot": sheet,
         "rules": rules,
         "boxes": gacha.sheets(),
+        "crash": crash.sheet(),
+        "crash_rules": crash_rules,
+        "crash_bands": [
+            {"label": outcome_label(crash_rules.GAME, band.outcome), "percent": f"{band.percent:.{crash.DECIMALS}f}"}
+            for band in crash.sheet().bands.chances
+        ],
+        "crash_lowest_target": crash.times(crash_rules.LOWEST_RETURN_TARGET),
+        "versions": [_beside(version) for version in versions()],
+        "counted_at": counted_at(),
+        "false_alarms": f"{FALSE_ALARM_RATE:.1%}",
         "rtp": figures.rtp(),
         "lowest_bet": figures.LOWEST_RTP_BET,
         "lowest_lines": figures.LOWEST_RTP_LINES,
@@ -43,3 +60,29 @@ def page(request: HttpRequest) -> HttpResponse:
         "line_drawings": line_drawings(),
     }
     return render(request, "games/odds.html", context)
+
+
+def _beside(version: Version) -> dict:
+    """A version's stated tables beside what was drawn of them, in words."""
+    tables = observed(version)
+    return {
+        "game": Game(version.game).label,
+        "version": version,
+        "sample": max((table.sample for table in tables), default=0),
+        "is_alarming": any(table.is_alarming for table in tables),
+        "tables": [
+            {
+                "label": table_label(found.table.name),
+                "sample": found.sample,
+                "rows": [
+                    {
+                        "label": outcome_label(version.game, row.chance.outcome),
+                        "stated": f"{row.chance.percent:.{STATED_DECIMALS}f}",
+                        "row": row,
+                    }
+                    for row in found.rows
+                ],
+            }
+            for found in tables
+        ],
+    }

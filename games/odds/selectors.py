@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from games.gacha import rules as gacha
 from games.crash import rules as crash
+from games.gacha import rules as gacha
 from games.odds.slot import sheet
 
 

@@ -98,17 +98,23 @@ def as_answer() -> dict:
         "strips": rules.STRIPS,
         "lines": rules.LINES,
         "paytable": {card: dict(zip(("3", "4", "5"), pays, strict=True)) for card, pays in rules.PAYTABLE.items()},
-        "probabilities": [_table(table) for table in (*current.reels, current.line, current.free_spins)],
+        "probabilities": [table.as_answer() for table in (*current.reels, current.line, current.free_spins)],
     }
 
 
-def _table(table: Table) -> dict:
-    return {
-        "name": table.name,
-        "chances": [
-            {"outcome": chance.outcome, "percent": chance.percent_text, "pays": chance.pays} for chance in table.chances
-        ],
-    }
+def drawn() -> str:
+    """SQL: (table, outcome) of a settled round `r`: each reel's top row, the first line, the free spins.
+
+    Wins are recorded in the order of their lines, so that of line 1, if it pays, is the first.
+    """
+    reels = ", ".join(f"('reel {reel + 1}', r.outcome #>> '{{reels,{reel},0}}')" for reel in range(rules.REELS))
+    line = "r.outcome #>> '{wins,0,1}' || ' × ' || (r.outcome #>> '{wins,0,2}')"
+    return f"""
+        VALUES {reels},
+               ('line', CASE WHEN r.outcome #>> '{{wins,0,0}}' = '1' THEN {line} ELSE '{NOTHING}' END),
+               ('free spins', CASE WHEN (r.outcome ->> 'free_spins')::integer > 0
+                                   THEN '{rules.FREE_SPINS} free spins' ELSE '{NOTHING}' END)
+    """  # noqa: S608 - constants
 
 
 def _reel(number: int, strip: tuple[str, ...]) -> Table:

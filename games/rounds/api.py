@@ -5,14 +5,13 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serial
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from casino_club.core import clock
 from casino_club.core.api import ApiView, page_of, read_since
 from casino_club.core.errors import InvalidInput, NotFound
 from casino_club.core.schema import CURSOR, LIMIT, refusals
 from casino_club.core.shapes import BIGINT_MAX
 from games.fairness.answers import ProofAnswer
-from games.rounds.models import Game, Round
-from games.rounds.rules import HUNDREDTHS
+from games.rounds.answers import detail_answer, round_answer
+from games.rounds.models import Game
 from games.rounds.selectors import history_of, round_of
 
 
@@ -53,7 +52,7 @@ class HistoryView(ApiView):
     def get(self, request):
         """The caller's finished rounds, the latest first."""
         rounds = history_of(request.user.pk, game=_read_game(request), since=read_since(request))
-        return Response(page_of(rounds, request, key=("-id",), serialize=as_answer))
+        return Response(page_of(rounds, request, key=("-id",), serialize=round_answer))
 
 
 class RoundView(ApiView):
@@ -66,34 +65,7 @@ class RoundView(ApiView):
         """One finished round of the caller, with what proves it once its seed pair is revealed."""
         if round_id > BIGINT_MAX:
             raise NotFound
-        found = round_of(request.user.pk, round_id)
-        pair = found.seed_pair
-        return Response(
-            {
-                **as_answer(found),
-                "outcome": found.outcome,
-                "fairness": {
-                    "server_seed_hash": pair.server_seed_hash,
-                    "client_seed": pair.client_seed,
-                    "nonce": found.nonce,
-                    "server_seed": pair.revealed_server_seed,
-                },
-            }
-        )
-
-
-def as_answer(found: Round) -> dict:
-    return {
-        "id": found.pk,
-        "game": found.game,
-        "bet": found.bet,
-        "win": found.win,
-        "net_change": found.win - found.bet,
-        "multiplier": found.multiplier / HUNDREDTHS,
-        "odds_version": found.odds_version,
-        "created_at": clock.iso(found.created_at),
-        "settled_at": clock.iso(found.settled_at),
-    }
+        return Response(detail_answer(round_of(request.user.pk, round_id)))
 
 
 def _read_game(request) -> str | None:

@@ -1,0 +1,121 @@
+"""The crane flight's sheet of the odds book: exact chances to reach a multiplier, and bands that sum to 100 percent."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+
+from games.crash import rules
+from games.odds.rules import Chance, Table, rounded
+from games.rounds.rules import rounded_percent
+
+DECIMALS = 4
+NEVER_TOOK_OFF = "never took off"
+MORE = " and more"
+# Where each band of crash points begins, in hundredths; the first holds flights that never took off.
+BANDS = (99, 100, 150, 200, 300, 500, 1_000, 10_000)
+TARGETS = (101, 110, 150, 200, 300, 500, 1_000, 5_000, 10_000, 100_000)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A multiplier to cash out at (hundredths): how likely it is reached, and what a bet on it returns."""
+
+    multiplier: int
+    percent: Decimal
+    rtp_percent: Decimal
+
+    @property
+    def times(self) -> str:
+        return times(self.multiplier)
+
+
+@dataclass(frozen=True)
+class CrashSheet:
+    bands: Table
+    targets: tuple[Target, ...]
+    rtp_percent: Decimal
+    lowest_rtp_percent: Decimal
+
+
+def times(multiplier: int) -> str:
+    """A multiplier as players read it: 1.50×."""
+    return f"{multiplier // 100:,}.{multiplier % 100:02d}×"
+
+
+@cache
+def sheet() -> CrashSheet:
+    """The sheet of the current odds version."""
+    return CrashSheet(
+        bands=_bands(),
+        targets=tuple(
+            Target(
+                at, rounded_percent(rules.chance_to_reach(at)), rounded_percent(rules.chance_to_reach(at) * at / 100)
+            )
+            for at in TARGETS
+        ),
+        rtp_percent=Decimal(rules.RETURN_HUNDREDTHS),
+        lowest_rtp_percent=rounded_percent(rules.return_of(rules.LOWEST_RETURN_BET, rules.LOWEST_RETURN_TARGET)),
+    )
+
+
+def as_answer() -> dict:
+    """The sheet as `GET /api/games/odds` gives it."""
+    current = sheet()
+    return {
+        "game": rules.GAME,
+        "version": rules.ODDS_VERSION,
+        "effective_from": rules.EFFECTIVE_FROM.isoformat(),
+        "limits": {
+            "min_bet": rules.MIN_BET,
+            "max_bet": rules.MAX_BET,
+            "max_multiplier": rules.MAX_MULTIPLIER / rules.HUNDREDTHS,
+            "max_win": rules.MAX_WIN,
+        },
+        "rtp": {
+            "percent": str(current.rtp_percent),
+            "lowest_percent": str(current.lowest_rtp_percent),
+            "lowest_at": {
+                "bet_amount": rules.LOWEST_RETURN_BET,
+                "multiplier": rules.LOWEST_RETURN_TARGET / rules.HUNDREDTHS,
+            },
+        },
+        "reach": [
+            {
+                "multiplier": target.multiplier / rules.HUNDREDTHS,
+                "percent": str(target.percent),
+                "exact": str(rules.chance_to_reach(target.multiplier)),
+                "rtp_percent": str(target.rtp_percent),
+            }
+            for target in current.targets
+        ],
+        "probabilities": [current.bands.as_answer()],
+    }
+
+
+def drawn() -> str:
+    """SQL: (table, outcome) of a settled round `r`."""
+    bands = " ".join(
+        f"WHEN (r.outcome ->> 'crash_point')::bigint < {end} THEN '{_name(start, end)}'"
+        for start, end in zip(BANDS, BANDS[1:], strict=False)
+    )
+    return f"SELECT '{_bands().name}', CASE {bands} ELSE '{_name(BANDS[-1], None)}' END"  # noqa: S608 - constants
+
+
+@cache
+def _bands() -> Table:
+    chances = {}
+    for start, end in zip(BANDS, (*BANDS[1:], None), strict=True):
+        chances[_name(start, end)] = _reaches(start) - (_reaches(end) if end else 0)
+    percents = rounded(chances, DECIMALS)
+    return Table("crash point", tuple(Chance(name, percents[name], exact=chance) for name, chance in chances.items()))
+
+
+def _reaches(multiplier: int) -> Fraction:
+    return Fraction(1) if multiplier == BANDS[0] else rules.chance_to_reach(multiplier)
+
+
+def _name(start: int, end: int | None) -> str:
+    if start == BANDS[0]:
+        return NEVER_TOOK_OFF
+    return f"{times(start)}–{times(end - 1)}" if end else f"{times(start)}{MORE}"

@@ -1,0 +1,55 @@
+"""A round's own record in the shape that its page draws it, game by game."""
+
+from games.crash.rules import GAME as CRASH
+from games.gacha.labels import drawing_of, name_of
+from games.gacha.rules import CARDS
+from games.gacha.rules import GAME as GACHA
+from games.odds.crash import times
+from games.rounds.models import Round
+from games.slot.labels import CARD_LABELS
+from games.slot.rules import GAME as SLOT
+
+
+def shown_record(played: Round) -> dict:
+    """What `games/round_<game>.html` shows; nothing for a game without a drawing of its own."""
+    draw = {SLOT: _slot, CRASH: _crash, GACHA: _gacha}.get(played.game)
+    return draw(played) if draw else {}
+
+
+def _slot(played: Round) -> dict:
+    record = played.outcome
+    return {
+        "reels": [[{"card": card, "label": CARD_LABELS[card]} for card in reel] for reel in record["reels"]],
+        "wins": [
+            {"line": line, "label": CARD_LABELS[card], "count": count, "multiplier": multiplier}
+            for line, card, count, multiplier in record["wins"]
+        ],
+        "lines": record["lines"],
+        "stake": record["stake"],
+        "is_free": played.bet == 0,
+        "free_spins": record["free_spins"],
+    }
+
+
+def _crash(played: Round) -> dict:
+    record = played.outcome
+    return {
+        "crash_point": times(record["crash_point"]),
+        "cashed_at": times(played.multiplier) if played.multiplier else "",
+        "auto": times(record["auto_cashout"]) if record["auto_cashout"] else "",
+        "status": record["status"],
+        "seconds": f"{record['at_ms'] / 1000:.2f}",
+    }
+
+
+def _gacha(played: Round) -> dict:
+    record = played.outcome
+    cards = [CARDS[code] for code in record["cards"]]
+    return {
+        "cards": [
+            {"name": name_of(card), "drawing": drawing_of(card), "guaranteed": guaranteed}
+            for card, guaranteed in zip(cards, record["guaranteed"], strict=True)
+        ],
+        "price": record["price"],
+        "currency": record["currency"],
+    }
