@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
@@ -156,6 +157,12 @@ CELERY_BEAT_SCHEDULE = {
     "purge-sessions": {"task": "accounts.purge_sessions", "schedule": timedelta(hours=1)},
     "purge-notifications": {"task": "accounts.purge_notifications", "schedule": timedelta(hours=1)},
     "complete-reached-events": {"task": "events.complete_reached", "schedule": 60.0, "options": {"expires": 60}},
+    # Midnight of every time zone falls on a quarter of an hour: one of these runs comes a minute after it.
+    "repair-streaks": {
+        "task": "economy.repair_streaks",
+        "schedule": crontab(minute="1-59/15"),
+        "options": {"expires": 15 * 60},
+    },
     "settle-seasons": {"task": "events.settle_seasons", "schedule": timedelta(minutes=10)},
 }
 

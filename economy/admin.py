@@ -5,7 +5,7 @@ from economy.limits.admin import PlayLimitAdmin, PlayRestAdmin
 from economy.policy.admin import RewardPolicyAdmin
 from economy.rewards.admin import UserRewardAdmin
 from economy.seasons.admin import SeasonAdmin
-from economy.streaks.admin import AttendanceDayAdmin, StreakStateAdmin
+from economy.streaks.admin import AttendanceDayAdmin, StreakRepairReportAdmin, StreakStateAdmin
 
 __all__ = [
     "AttendanceDayAdmin",
@@ -14,6 +14,7 @@ __all__ = [
     "PlayRestAdmin",
     "RewardPolicyAdmin",
     "SeasonAdmin",
+    "StreakRepairReportAdmin",
     "StreakStateAdmin",
     "TallyAdmin",
     "UserRewardAdmin",

@@ -1,5 +1,7 @@
 """The first page: who I am, what I can collect now, what is on."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +23,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """Signed out: what the club offers. Signed in: the player's day."""
     context = {"games": lobby()}
     if request.user.is_authenticated:
-        context["streak"] = streaks.status(user_id=request.user.pk, action=Action.DAILY_LOGIN, now=clock.now())
+        context["streak"] = _streak(request, clock.now())
     return render(request, "web/home.html", context)
 
 
@@ -36,8 +38,7 @@ def balances(request: HttpRequest) -> HttpResponse:
 @require_GET
 def streak_week(request: HttpRequest) -> HttpResponse:
     """The week's panel as it stands now."""
-    status = streaks.status(user_id=request.user.pk, action=Action.DAILY_LOGIN, now=clock.now())
-    return render(request, "components/streak_week.html", {"streak": status})
+    return render(request, "components/streak_week.html", {"streak": _streak(request, clock.now())})
 
 
 @login_required
@@ -62,7 +63,11 @@ def claim_streak(request: HttpRequest) -> HttpResponse:
     if not request.htmx:
         messages.add_message(request, messages.SUCCESS if kind == "success" else messages.INFO, text)
         return redirect("home")
-    status = streaks.status(user_id=request.user.pk, action=Action.DAILY_LOGIN, now=now)
-    response = render(request, "components/streak_week.html", {"streak": status})
+    response = render(request, "components/streak_week.html", {"streak": _streak(request, now)})
     trigger_client_event(response, "toast", {"kind": kind, "text": text})
     return trigger_client_event(response, "balances", {})
+
+
+def _streak(request: HttpRequest, now: datetime) -> streaks.StreakStatus:
+    """The week as pages show it: days before the sign-up are nobody's miss."""
+    return streaks.status(request.user.pk, Action.DAILY_LOGIN, now, signed_up_at=request.user.created_at)

@@ -1,18 +1,125 @@
 """Streaks and attendance, as operators see them."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from casino_club.core import clock, roles
+from casino_club.core.admin import ReadOnlyAdmin
 from economy.player_admin import OfPlayerAdmin
-from economy.streaks.models import AttendanceDay, StreakState
+from economy.streaks.models import AttendanceDay, StreakRepairReport, StreakState
+from economy.streaks.repair import repair_players
+from economy.streaks.rules import DAY_LABELS, ONE_DAY, Action, DayState
+from economy.streaks.selectors import history
+
+TIMELINE_MONTHS = 4
+MARKS = {
+    DayState.CLAIMED: "●",
+    DayState.ATTENDED: "○",
+    DayState.PROTECTED: "◆",
+    DayState.REPAIRED: "◇",
+    DayState.MISSED: "×",
+    DayState.TODAY: "?",
+    DayState.FUTURE: "",
+}
 
 
 @admin.register(StreakState)
 class StreakStateAdmin(OfPlayerAdmin):
     list_display = ["player", "action", "count", "longest", "last_date", "protections", "protection_enabled"]
     list_filter = ["action"]
+    actions = ["repair", "repair_dry_run"]
+    fields = [
+        "player",
+        "action",
+        "count",
+        "longest",
+        "last_date",
+        "protections",
+        "protection_enabled",
+        "protection_since",
+        "updated_at",
+        "timeline",
+    ]
+    readonly_fields = ["timeline"]
+
+    @admin.display(description=_("timeline"))
+    def timeline(self, state: StreakState) -> str:
+        legend = [(mark, DAY_LABELS[shown]) for shown, mark in MARKS.items() if mark]
+        return render_to_string("economy/streak_timeline.html", {"months": _timeline(state), "legend": legend})
+
+    @admin.action(description=_("Repair the streaks of these players"), permissions=["repair"])
+    def repair(self, request: HttpRequest, queryset) -> None:
+        self._repair(request, queryset, dry_run=False)
+
+    @admin.action(description=_("Show what a repair would do"), permissions=["repair"])
+    def repair_dry_run(self, request: HttpRequest, queryset) -> None:
+        self._repair(request, queryset, dry_run=True)
+
+    def has_repair_permission(self, request: HttpRequest) -> bool:
+        return roles.has(request.user, "support") or roles.has(request.user, "economy")
+
+    def _repair(self, request: HttpRequest, queryset, *, dry_run: bool) -> None:
+        report = repair_players(
+            player_ids=list(queryset.values_list("player_id", flat=True)),
+            operator_id=request.user.pk,
+            now=clock.now(),
+            dry_run=dry_run,
+        )
+        text = ngettext(
+            "%(changes)d change for %(players)d players.",
+            "%(changes)d changes for %(players)d players.",
+            report.changes,
+        )
+        level = messages.WARNING if report.failures or report.players_skipped else messages.SUCCESS
+        self.message_user(request, text % {"changes": report.changes, "players": report.players}, level)
 
 
 @admin.register(AttendanceDay)
 class AttendanceDayAdmin(OfPlayerAdmin):
     list_display = ["date", "player", "action", "source", "created_at"]
     list_filter = ["action", "source"]
+
+
+@admin.register(StreakRepairReport)
+class StreakRepairReportAdmin(ReadOnlyAdmin):
+    list_display = [
+        "started_at",
+        "date",
+        "dry_run",
+        "requested_by",
+        "players",
+        "active_streaks",
+        "attendance_added",
+        "locks_dropped",
+        "counters_rebuilt",
+        "protections_spent",
+        "streaks_ended",
+        "sets_restored",
+        "values_restored",
+        "players_skipped",
+        "failed",
+    ]
+    list_filter = ["dry_run"]
+    list_select_related = ["requested_by"]
+    ordering = ["-started_at"]
+
+    @admin.display(description=_("failed"))
+    def failed(self, report: StreakRepairReport) -> int:
+        return len(report.failures)
+
+
+def _timeline(state: StreakState) -> list[dict]:
+    """The last months of days, the latest first, each day with its mark."""
+    now, joined = clock.now(), state.player.created_at
+    first, months = clock.game_date(now).replace(day=1), []
+    for _month in range(TIMELINE_MONTHS):
+        shown = history(
+            state.player_id, Action(state.action), year=first.year, month=first.month, now=now, signed_up_at=joined
+        )
+        days = [(day, "" if day.before_signup else MARKS[day.state]) for day in shown.days]
+        months.append({"first": first, "days": days, "total": shown.month_total})
+        first = (first - ONE_DAY).replace(day=1)
+    return months

@@ -9,11 +9,11 @@ from casino_club.core import clock
 from casino_club.core.api import ApiView
 from casino_club.core.errors import DomainError
 from casino_club.core.schema import refusals
-from casino_club.core.shapes import Shape
+from casino_club.core.shapes import BooleanField, Shape
 from economy.queries import read_choice, read_whole
 from economy.streaks import services
 from economy.streaks.rules import CLIENT_ACTIONS, Action, DayState
-from economy.streaks.selectors import CalendarDay, history, status
+from economy.streaks.selectors import CalendarDay, Protection, history, protection, status
 
 ACTIONS = [action.value for action in Action]
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -75,6 +75,17 @@ class HistoryAnswer(serializers.Serializer):
     month = serializers.IntegerField()
     days = CalendarDayAnswer(many=True)
     month_total = serializers.IntegerField(help_text="Days attended in the month.")
+
+
+class ProtectionShape(Shape):
+    enabled = BooleanField()
+
+
+class ProtectionAnswer(serializers.Serializer):
+    enabled = serializers.BooleanField()
+    held = serializers.IntegerField()
+    next_at_count = serializers.IntegerField(help_text="The next count that earns a protection: 7, 21, 35, …")
+    used = serializers.ListField(child=serializers.DateField(), help_text="Missed days it covered, the latest first.")
 
 
 class TickView(ApiView):
@@ -179,6 +190,35 @@ class HistoryView(ApiView):
                 "month_total": found.month_total,
             }
         )
+
+
+class ProtectionView(ApiView):
+    @extend_schema(operation_id="streak_protection", responses=ProtectionAnswer, tags=["streak"])
+    def get(self, request):
+        """What keeps the daily streak over a missed day."""
+        return Response(_protection(protection(request.user.pk, request.now)))
+
+    @extend_schema(
+        operation_id="streak_protection_set",
+        request=ProtectionShape,
+        responses={200: ProtectionAnswer, **refusals(s409="wallet_missing")},
+        tags=["streak"],
+    )
+    def post(self, request):
+        """Turn protection on or off for misses from today on. Held ones are kept."""
+        enabled = ProtectionShape.read(request.data)["enabled"]
+        return Response(
+            _protection(services.set_protection(player_id=request.user.pk, enabled=enabled, now=request.now))
+        )
+
+
+def _protection(found: Protection) -> dict:
+    return {
+        "enabled": found.enabled,
+        "held": found.held,
+        "next_at_count": found.next_at_count,
+        "used": [day.isoformat() for day in found.used],
+    }
 
 
 def _read_action(request) -> Action:

@@ -62,6 +62,15 @@ class DayState(StrEnum):
     FUTURE = "future"
 
 
+DAY_LABELS = {
+    DayState.CLAIMED: _("reward claimed"),
+    DayState.ATTENDED: _("attended"),
+    DayState.PROTECTED: _("kept by protection"),
+    DayState.REPAIRED: _("attended, repaired"),
+    DayState.MISSED: _("missed"),
+    DayState.TODAY: _("today, not yet"),
+    DayState.FUTURE: _("to come"),
+}
 _STATE_OF_SOURCE = {
     Source.TICK: DayState.ATTENDED,
     Source.PROTECTED: DayState.PROTECTED,

@@ -12,6 +12,7 @@ from economy.streaks.models import AttendanceDay, StreakState
 from economy.streaks.rules import (
     ATTENDED_SOURCES,
     CLIENT_ACTIONS,
+    DAY_LABELS,
     PROTECTED_ACTIONS,
     Action,
     DayState,
@@ -29,11 +30,16 @@ from economy.streaks.rules import (
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """A day and what it shows; pages show the days before the player's sign-up quietly."""
+    """A day and what it shows; `before_signup` says of a missed one that the player could not have been there."""
 
     date: date
     state: DayState
     before_signup: bool = False
+
+    @property
+    def label(self) -> str:
+        """The state in words."""
+        return DAY_LABELS[self.state]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +192,8 @@ def _calendar(
     days: list[date], today: date, sources: dict[date, Source], claimed: set[date], signed_up_at: datetime | None
 ) -> list[CalendarDay]:
     first = clock.game_date(signed_up_at) if signed_up_at else date.min
-    return [
-        CalendarDay(day, state_of(day, today=today, source=sources.get(day), claimed=claimed), day < first)
-        for day in days
-    ]
+    states = {day: state_of(day, today=today, source=sources.get(day), claimed=claimed) for day in days}
+    return [CalendarDay(day, state, state == DayState.MISSED and day < first) for day, state in states.items()]
 
 
 def _attended(days: Iterable[date], sources: dict[date, Source]) -> int:
