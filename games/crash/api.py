@@ -125,6 +125,10 @@ class RoundView(ApiView):
 class StreamView(RoundView):
     """Where streams are not served (plain WSGI) this answers once, like the round itself; see `games.crash.stream`."""
 
+    def perform_content_negotiation(self, request, force=False):
+        """A browser asks for text/event-stream; what the stream is made of is JSON all the same."""
+        return super().perform_content_negotiation(request, force=True)
+
     @extend_schema(
         operation_id="crash_stream",
         responses={

@@ -26,6 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
             {"flew": rules.written(past.crash_point), "won": past.win > past.bet}
             for past in selectors.recent_of(request.user.pk)
         ],
+        "rtp_text": f"{rules.RETURN_HUNDREDTHS}%",
         "most_times": f"{rules.MAX_MULTIPLIER // rules.HUNDREDTHS:,}",
         "seeds": fairness.ensure_pair(player_id=request.user.pk, now=clock.now()),
         "table": {

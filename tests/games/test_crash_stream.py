@@ -27,7 +27,7 @@ class Follower:
         self.scope = {
             "type": "http", "method": "GET", "path": f"/api/games/crash/{game_id}/stream", "query_string": b"",
             "http_version": "1.1", "client": ("127.0.0.1", 5), "server": ("testserver", 80), "scheme": "http",
-            "headers": [(b"host", b"testserver"), *((k.lower().encode(), v.encode()) for k, v in headers.items())],
+            "headers": [(b"host", b"testserver"), (b"accept", b"text/event-stream"), *((k.lower().encode(), v.encode()) for k, v in headers.items())],
         }  # fmt: skip
         self.sent = []
         self.gone = asyncio.Event()

@@ -27,6 +27,7 @@ const worth = root.querySelector("[data-go-worth]");
 const figure = root.querySelector("[data-figure-now]");
 const result = root.querySelector("[data-result]");
 const doubt = root.querySelector("[data-doubt]");
+const scene = root.querySelector("[data-scene]");
 const recent = root.querySelector("[data-recent]");
 const clock = new ServerClock();
 const sky = new Sky(root.querySelector("[data-sky]"));
@@ -64,7 +65,7 @@ async function placeBet(act) {
   win.skip();
   win.hide();
   sky.rest();
-  show("1.00", "rest");
+  show(written(1), "rest");
   tell("");
   const askedAt = performance.now();
   try {
@@ -104,6 +105,7 @@ function fly(placed) {
   showProof(placed.fairness);
   document.body.dispatchEvent(new Event("balances"));
   sky.rise(elapsed, placed.auto_cashout_multiplier);
+  scene.scrollIntoView({ block: "nearest" });
   requestAnimationFrame(tick);
 }
 
@@ -146,6 +148,7 @@ const handlers = {
   onPlaced: fly,
   onEnd: end,
   onHeard(heard) {
+    if (doubt.hidden !== (heard || !round) && phase === "flying") tell(heard ? say("flying") : "");
     doubt.hidden = heard || !round;
     sky.doubt(!heard);
     figure.classList.toggle("crash__figure--unsure", !heard);
@@ -233,7 +236,7 @@ document.addEventListener("keydown", onKey);
 for (const field of root.querySelectorAll("[data-bet], [data-auto]")) {
   field.addEventListener("keydown", (event) => event.key === "Enter" && press());
 }
-root.querySelector("[data-scene]").addEventListener("click", () => win.skip());
+scene.addEventListener("click", () => win.skip());
 addEventListener("pagehide", () => flight?.close());
 enter("idle");
 if (table.openGame) resume(table.openGame);

@@ -1,12 +1,13 @@
 /**
- * One round followed to its end: by its stream, and by asking while the stream is away. It never guesses how a round
- * ended; while nobody can be heard it says so.
+ * One round followed to its end: by its stream, and by asking whenever the stream has been silent for a while, because a
+ * network may die without a word. It never guesses how a round ended; while nobody can be heard it says so.
  */
 
 import { get } from "../../api.js";
 
-const UNHEARD_MS = 2500;
+const SILENCE_MS = 5000;
 const ASK_AGAIN_MS = 2000;
+const TIME_LIMIT_MS = 4000;
 
 export class Flight {
   /**
@@ -18,63 +19,53 @@ export class Flight {
     this.clock = clock;
     this.on = on;
     this.over = false;
-    this.online = () => this.ask();
-    addEventListener("online", this.online);
-    this.listen();
+    this.leaving = new AbortController();
+    addEventListener("online", () => this.ask(), { signal: this.leaving.signal });
+    addEventListener("offline", () => on.onHeard(false), { signal: this.leaving.signal });
+    this.stream = new EventSource(`${url}/stream`);
+    for (const name of ["placed", "crashed", "cashed_out"]) {
+      this.stream.addEventListener(name, (event) => this.hear(JSON.parse(event.data)));
+    }
+    this.stream.onerror = () => this.askIn(ASK_AGAIN_MS); // the browser opens it again by itself, unless it was refused
+    this.askIn(ASK_AGAIN_MS);
   }
 
   close() {
     this.over = true;
-    this.stream?.close();
-    clearTimeout(this.unheard);
-    clearTimeout(this.again);
-    removeEventListener("online", this.online);
+    this.stream.close();
+    this.leaving.abort();
+    clearTimeout(this.next);
   }
 
-  listen() {
-    this.stream = new EventSource(`${this.url}/stream`);
-    for (const name of ["placed", "crashed", "cashed_out"]) {
-      this.stream.addEventListener(name, (event) => this.hear(JSON.parse(event.data)));
-    }
-    this.stream.onerror = () => this.lose();
-    this.lose();
-  }
-
-  /** Without a word for a while: say so, and ask instead. A stream that was refused does not come back by itself. */
-  lose() {
-    if (this.over || this.unheard) return;
-    this.unheard = setTimeout(() => {
-      this.on.onHeard(false);
-      this.ask();
-    }, UNHEARD_MS);
+  askIn(milliseconds) {
+    clearTimeout(this.next);
+    if (!this.over) this.next = setTimeout(() => this.ask(), milliseconds);
   }
 
   async ask() {
-    clearTimeout(this.again);
-    if (this.over) return;
+    clearTimeout(this.next);
     const askedAt = performance.now();
     try {
-      this.hear(await get(this.url), askedAt);
-      if (this.stream.readyState === EventSource.CLOSED) this.askAgain();
+      this.hear(await get(this.url, { timeLimit: TIME_LIMIT_MS }), askedAt);
     } catch (failure) {
       if (failure.name !== "ApiError") throw failure;
-      if ([401, 403, 404].includes(failure.status)) this.on.onGone(failure);
-      else this.askAgain();
+      if (this.over) return;
+      if ([401, 403, 404].includes(failure.status)) {
+        this.on.onGone(failure);
+      } else {
+        this.on.onHeard(false);
+        this.askIn(ASK_AGAIN_MS);
+      }
     }
   }
 
-  askAgain() {
-    if (!this.over) this.again = setTimeout(() => this.ask(), ASK_AGAIN_MS);
-  }
-
-  /** @param {object} standing the round as the server says it stands */
+  /** @param {object} standing the round as the server says it stands  @param {number} [askedAt] */
   hear(standing, askedAt) {
     if (this.over) return;
-    clearTimeout(this.unheard);
-    this.unheard = undefined;
     this.clock.learn(standing.server_time, performance.now(), askedAt);
     this.on.onHeard(true);
     if (standing.status === "placed") {
+      this.askIn(SILENCE_MS);
       this.on.onPlaced(standing);
     } else {
       this.close();

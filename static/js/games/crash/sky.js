@@ -179,7 +179,7 @@ export class Sky {
     const size = Math.max(0.62, Math.min(1.05, this.width / 620));
     const beat = calm.matches || this.mood === "rest" ? 0.9 : Math.sin(now / 150);
     const crane = { x: x + 14 * size, y: y - 12 * size, size, tilt: Math.max(-0.75, slope * 0.7), beat };
-    if (this.mood === "rest") Object.assign(crane, { x: x + 26 * size, y: y - 8 * size });
+    if (this.mood === "rest") Object.assign(crane, { x: x + 44 * size, y: y - 30 * size });
     if (this.mood === "paid" || this.mood === "gone") this.away(now, crane);
     if (crane.alpha !== 0) drawCrane(this.context, crane);
   }
