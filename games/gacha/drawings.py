@@ -34,6 +34,7 @@ class Place:
     """A place in the album; `quantity` 0 is a card still missing."""
 
     name: str
+    month: int
     drawing: Drawing
     quantity: int
 
@@ -80,10 +81,20 @@ def albums(collection: Collection) -> list[Album]:
         Album(
             rarity,
             str(RARITY_LABELS[rarity]),
-            tuple(Place(name_of(slot.card), drawing_of(slot.card), slot.quantity) for slot in collection.of(rarity)),
+            tuple(
+                Place(name_of(slot.card), slot.card.month, drawing_of(slot.card), slot.quantity)
+                for slot in collection.of(rarity)
+            ),
         )
         for rarity in rules.RARITIES
     ]
+
+
+def fan_of(flower: str) -> list[Drawing]:
+    """Five cards behind the box: the best of the banner's own month in front, brights beside it."""
+    featured = next(card for card in rules.DECK if card.flower == flower)
+    beside = [card for card in rules.DECK if card.rarity is rules.TOP and card is not featured][:4]
+    return [drawing_of(card) for card in (*beside[:2], featured, *beside[2:])]
 
 
 def deck_for_scripts() -> dict[str, dict]:

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_safe
 from casino_club.core import clock
 from games.fairness import services as fairness
 from games.gacha import rules, selectors
-from games.gacha.drawings import albums, deck_for_scripts, pulls_per_top_text, rate_rows
-from games.gacha.labels import RARITY_LABELS
+from games.gacha.drawings import albums, deck_for_scripts, fan_of, pulls_per_top_text, rate_rows
 from games.gacha.models import Banner
 
 
@@ -31,7 +30,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "pulls_per_top": pulls_per_top_text(odds),
             "pulls_left": odds.pity - chosen.pity,
             "offers": _offers(chosen),
-            "collection": selectors.collection_of(request.user.pk),
+            "fan": fan_of(chosen.art),
             "seeds": fairness.ensure_pair(player_id=request.user.pk, now=now),
             "table": _table(chosen),
             "texts": _texts(),
@@ -76,5 +75,4 @@ def _texts() -> dict[str, str]:
         "pity_left": _("A bright card at the latest in %(left)s pulls"),
         "pity_next": _("The next card is a bright one for certain"),
         "pity_count": _("%(count)s of %(most)s"),
-        **{f"rarity_{rarity}": str(label) for rarity, label in RARITY_LABELS.items()},
     }

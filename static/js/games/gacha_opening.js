@@ -94,10 +94,10 @@ export class Opening {
     const { face, layers } = this.deck[item];
     const front = element("span", "hwatu", drawing(`card-${face}`, "card-face"), ...layers.map((layer) => drawing(`card-${layer}`, "card-face")));
     const back = element("span", "draw__back", drawing("card-back", "card-face"));
-    const kind = element("span", `rarity rarity--${rarity}`, element("span", "rarity__pips"), this.say(`rarity_${rarity}`));
-    kind.firstElementChild.setAttribute("aria-hidden", "true");
+    const pips = element("span", "rarity__pips");
+    pips.setAttribute("aria-hidden", "true"); // the card's name says its kind
     const note = isNew ? element("span", "draw__note draw__note--new", this.say("new")) : element("span", "draw__note", this.say("held", { count: quantity }));
-    const words = element("span", "draw__words", kind, element("span", "draw__name", name), note);
+    const words = element("span", "draw__words", element("span", `rarity rarity--${rarity}`, pips), element("span", "draw__name", name), note);
     if (guaranteed) words.append(element("span", "draw__note", this.say("guaranteed")));
     return element("li", `draw draw--${rarity}`, element("span", "draw__card", front, back), words);
   }
