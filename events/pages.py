@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django_htmx.http import trigger_client_event
 
-from casino_club.core.errors import DomainError
+from casino_club.core.errors import DomainError, NotFound
 from economy.ledger.rules import Balances, level_of
 
 LEVELS = {"success": messages.SUCCESS, "info": messages.INFO, "error": messages.ERROR}
@@ -32,9 +32,14 @@ def level_reached(balances: Balances, gained_xp: int) -> int | None:
 def answer(
     request: HttpRequest, act: Callable[[], Said], *, fragment: Callable[[], HttpResponse], back: str
 ) -> HttpResponse:
-    """Do `act`; htmx gets the fresh fragment with a toast, a plain form the page `back` with the same words."""
+    """Do `act`; htmx gets the fresh fragment with a toast, a plain form the page `back` with the same words.
+
+    Raises Http404 for what does not exist.
+    """
     try:
         said = act()
+    except NotFound as error:
+        raise Http404 from error
     except DomainError as refusal:
         said = Said("error", str(refusal.message))
     if not request.htmx:

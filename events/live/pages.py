@@ -78,15 +78,12 @@ def claim(request: HttpRequest, event_id: int) -> HttpResponse:
 def _answer(request: HttpRequest, event_id: int, act) -> HttpResponse:
     is_detail = request.htmx.target == DETAIL
     template = "events/live/panel.html" if is_detail else "events/live/card.html"
-    try:
-        return answer(
-            request,
-            act,
-            fragment=lambda: render(request, template, {"card": _card(request, event_id)}),
-            back=reverse("event", args=[event_id]),
-        )
-    except NotFound as error:
-        raise Http404 from error
+    return answer(
+        request,
+        act,
+        fragment=lambda: render(request, template, {"card": _card(request, event_id)}),
+        back=reverse("event", args=[event_id]),
+    )
 
 
 def _card(request: HttpRequest, event_id: int) -> Card:

@@ -66,12 +66,14 @@ def _compute(last: Preview | None, now: datetime) -> Preview:
     rows = list(events_in(Phase.LIVE, now).prefetch_related(None).order_by("-priority", "-id")[:MOST])
     counts = counts_of(row.pk for row in rows)
     events = [_public(row, counts[row.pk]) for row in rows]
+    # In whole milliseconds, as it is written: who asks for what changed since then must not be shown it again.
+    moment = now.replace(microsecond=now.microsecond // 1000 * 1000)
     before = {event["id"]: event for event in last.events} if last else {}
     changed_at = {
-        event["id"]: last.changed_at[event["id"]] if before.get(event["id"]) == event else now for event in events
+        event["id"]: last.changed_at[event["id"]] if before.get(event["id"]) == event else moment for event in events
     }
     is_same = last is not None and last.events == events
-    return Preview(events, changed_at, last.generated_at if is_same else now)
+    return Preview(events, changed_at, last.generated_at if is_same else moment)
 
 
 def _public(event: Event, counts: Counts) -> dict:

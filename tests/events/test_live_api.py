@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from prometheus_client import REGISTRY
 
 from casino_club.core import roles
@@ -412,8 +413,6 @@ def test_requests_are_counted_by_exactly_these_labels(call, player, method, path
 
 
 def test_operators_writes_are_audited(call, economy, player):
-    from django.db import connection
-
     live = event()
     services.join(player_id=player.pk, event_id=live.pk, now=NOW)
     call(
@@ -427,7 +426,8 @@ def test_operators_writes_are_audited(call, economy, player):
         )
         (forced,) = cursor.fetchone()
         cursor.execute(
-            "SELECT count(*) FROM events_eventevent WHERE pgh_obj_id = %s AND NOT is_active AND pgh_context_id IS NOT NULL",
+            "SELECT count(*) FROM events_eventevent"
+            " WHERE pgh_obj_id = %s AND NOT is_active AND pgh_context_id IS NOT NULL",
             [live.pk],
         )
         (shut,) = cursor.fetchone()
