@@ -163,6 +163,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="1-59/15"),
         "options": {"expires": 15 * 60},
     },
+    # The books are proved: each hour what is new, each night everything.
+    "reconcile-recent": {
+        "task": "economy.reconcile_recent",
+        "schedule": crontab(minute=7),
+        "options": {"expires": 3600},
+    },
+    "reconcile-full": {
+        "task": "economy.reconcile_full",
+        "schedule": crontab(hour=3, minute=37),
+        "options": {"expires": 6 * 3600},
+    },
     "settle-seasons": {"task": "events.settle_seasons", "schedule": timedelta(minutes=10)},
 }
 

@@ -20,6 +20,7 @@ class RevokedFor(models.TextChoices):
     PASSWORD_CHANGED = "password_changed", _("Password changed")
     TOKEN_REUSED = "token_reused", _("A spent token was used again")
     OPERATOR = "operator", _("Ended by an operator")
+    ACCOUNT_DELETED = "account_deleted", _("Account deleted")
 
 
 class AuthSession(models.Model):

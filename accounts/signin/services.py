@@ -67,6 +67,17 @@ def sign_in(
     return session
 
 
+def prove(*, user: User, password: str, field: str, address: str, now: datetime) -> None:
+    """Make sure that whoever is signed in knows the password; guesses are counted like sign-ins.
+
+    Like `sign_in` it must be called outside a transaction. Raises LoginLocked, InvalidInput (for `field`).
+    """
+    reservation = lockout.reserve(account=_account(user, ""), address=address, now=now)
+    if not verify_password(password, user.password)[0]:
+        raise InvalidInput({field: [_("That is not your current password.")]})
+    lockout.clear(reservation)
+
+
 def begin_first_session(*, user: User, kind: SessionKind, address: str, user_agent: str, now: datetime) -> AuthSession:
     """The session of somebody who has just signed up, and so need not type the password again."""
     with transaction.atomic():
@@ -83,10 +94,7 @@ def change_password(
     Guesses at the current password are counted like sign-ins. Raises LoginLocked, InvalidInput.
     """
     user = session.user
-    reservation = lockout.reserve(account=_account(user, ""), address=address, now=now)
-    if not verify_password(current_password, user.password)[0]:
-        raise InvalidInput({"current_password": [_("That is not your current password.")]})
-    lockout.clear(reservation)
+    prove(user=user, password=current_password, field="current_password", address=address, now=now)
     if new_password == current_password:
         raise InvalidInput({"new_password": [_("Choose a password other than the current one.")]})
     check_password_strength(new_password, user, field="new_password")
@@ -113,8 +121,8 @@ def deactivate(*, user_id: int, now: datetime) -> None:
 
 
 def reactivate(*, user_id: int) -> None:
-    """Let the user sign in again; ended sessions stay ended."""
-    User.objects.filter(pk=user_id).update(is_active=True)
+    """Let the user sign in again; ended sessions stay ended, a deleted account stays deleted."""
+    User.objects.filter(pk=user_id, deleted_at__isnull=True).update(is_active=True)
 
 
 def _account(user: User | None, name: str) -> str:

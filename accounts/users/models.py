@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.users import rules
@@ -28,6 +29,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     must_change_password = models.BooleanField(_("must change the password"), default=False)
     age_confirmed_at = models.DateTimeField(_("confirmed to be 19 or older at"), null=True, blank=True)
     created_at = models.DateTimeField(_("signed up at"))
+    deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True, editable=False)
 
     objects = BaseUserManager()
 
@@ -45,8 +47,16 @@ class User(AbstractBaseUser, PermissionsMixin):
                 | models.Q(phone_number__regex=rf"^[0-9]{{{rules.PHONE_MIN},{rules.PHONE_MAX}}}$"),
                 name="accounts_user_phone_number_digits",
             ),
+            models.CheckConstraint(
+                condition=models.Q(deleted_at__isnull=True) | models.Q(is_active=False),
+                name="accounts_user_deleted_is_inactive",
+            ),
         ]
-        indexes = [models.Index(fields=["-created_at", "-id"], name="accounts_user_newest")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="accounts_user_newest"),
+            # A forgotten password is asked for by e-mail, in any case.
+            models.Index(Upper("email"), condition=models.Q(email__isnull=False), name="accounts_user_email_folded"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.nickname} ({self.site_id})"

@@ -11,6 +11,7 @@ PHONE_PATTERN = r"[0-9]+"
 PASSWORD_MIN, PASSWORD_MAX = 8, 128
 EMAIL_MAX = 254
 LOGIN_KEY_MAX = 100
+DELETED_NICKNAME = "탈퇴한 회원"
 
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # Letters, marks and symbols that draw nothing, and so are not caught by their category.
@@ -51,6 +52,11 @@ def nickname_is_visible(nickname: str) -> bool:
 def nickname_fits(nickname: str) -> bool:
     """Whether the nickname keeps to its length, as written and as compared."""
     return NICKNAME_MIN <= len(nickname) <= NICKNAME_MAX and len(login_key(nickname)) <= LOGIN_KEY_MAX
+
+
+def deleted_site_id(user_id: int) -> str:
+    """What stands in for the sign-in name of a deleted account; no sign-in name may look like it."""
+    return f"deleted:{user_id}"
 
 
 def site_id_is_valid(site_id: str) -> bool:

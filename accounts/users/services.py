@@ -97,7 +97,7 @@ def create_user(
 def update_profile(*, user_id: int, changes: ProfileChanges) -> User:
     """Apply what a player changes about themselves. Raises InvalidInput, NicknameTaken, PhoneTaken, NotFound."""
     with transaction.atomic(), _named_constraints():
-        user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+        user = User.objects.select_for_update(no_key=True).filter(pk=user_id, deleted_at__isnull=True).first()
         if user is None:
             raise NotFound
         old_key = rules.login_key(user.nickname)
@@ -115,6 +115,27 @@ def update_profile(*, user_id: int, changes: ProfileChanges) -> User:
         user.save(update_fields=["nickname", "phone_number", "email", "language"])
         _move_nickname(user, old_key)
     return user
+
+
+def anonymise(*, user_id: int, now: datetime) -> bool:
+    """Take everything personal out of the account and close it for good; its row stays for the books.
+
+    Its names become free for others. False when it had been done before.
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(pk=user_id, deleted_at__isnull=True).first()
+        if user is None:
+            return False
+        user.site_id = rules.deleted_site_id(user_id)
+        user.nickname = rules.DELETED_NICKNAME
+        user.phone_number = user.email = user.last_login = user.age_confirmed_at = None
+        user.language = Language.BROWSER
+        user.password = make_password(None)
+        user.is_active = user.must_change_password = False
+        user.deleted_at = now
+        user.save()
+        LoginName.objects.filter(user=user).delete()
+    return True
 
 
 def check_password_strength(password: str, user: User, *, field: str = "password") -> None:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("streak/week", home.streak_week, name="streak_week"),
     path("streak/claim", home.claim_streak, name="streak_claim"),
     path("", include("casino_club.web.signin.urls")),
+    path("", include("casino_club.web.privacy.urls")),
     path("health", ops.health),
     path("ready", ops.ready),
     path("metrics", ops.metrics),

@@ -32,7 +32,7 @@ class AccountForm(forms.Form):
             self.add_error(_FIELD_OF.get(refusal.code), str(refusal.message))
 
 
-def _password(autocomplete: str, **attributes: object) -> forms.PasswordInput:
+def password_input(autocomplete: str, **attributes: object) -> forms.PasswordInput:
     return forms.PasswordInput(attrs={"autocomplete": autocomplete, "data-reveal": True, **attributes})
 
 
@@ -81,7 +81,7 @@ class SignUpForm(AccountForm):
         max_length=rules.PASSWORD_MAX,
         strip=False,
         help_text=_("At least 8 characters, not a common one."),
-        widget=_password("new-password"),
+        widget=password_input("new-password"),
     )
     invite_code = forms.CharField(
         label=_("Invite code"),
@@ -100,7 +100,7 @@ class SignInForm(AccountForm):
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
     password = forms.CharField(
-        label=_("Password"), max_length=rules.PASSWORD_MAX, strip=False, widget=_password("current-password")
+        label=_("Password"), max_length=rules.PASSWORD_MAX, strip=False, widget=password_input("current-password")
     )
 
 
@@ -113,7 +113,10 @@ class ProfileForm(AccountForm):
 
 class PasswordChangeForm(AccountForm):
     current_password = forms.CharField(
-        label=_("Current password"), max_length=rules.PASSWORD_MAX, strip=False, widget=_password("current-password")
+        label=_("Current password"),
+        max_length=rules.PASSWORD_MAX,
+        strip=False,
+        widget=password_input("current-password"),
     )
     new_password = forms.CharField(
         label=_("New password"),
@@ -121,5 +124,5 @@ class PasswordChangeForm(AccountForm):
         max_length=rules.PASSWORD_MAX,
         strip=False,
         help_text=_("At least 8 characters, not a common one."),
-        widget=_password("new-password"),
+        widget=password_input("new-password"),
     )

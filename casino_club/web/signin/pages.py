@@ -25,7 +25,8 @@ from accounts.users.services import update_profile
 from casino_club.core import clock, ratelimit
 from casino_club.core.errors import DomainError
 from casino_club.web.player import profile_payload
-from casino_club.web.signin.forms import AccountForm, PasswordChangeForm, ProfileForm, SignInForm, SignUpForm
+from casino_club.web.signin.answers import refused
+from casino_club.web.signin.forms import PasswordChangeForm, ProfileForm, SignInForm, SignUpForm
 from economy.onboarding.services import WELCOME_GIFT
 from economy.onboarding.services import sign_up as join
 
@@ -48,7 +49,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         ratelimit.hit("signup", request.client_ip, settings.RATE_SIGNUP_PER_HOUR, 3600)
         user = join(**form.cleaned_data, now=now)
     except DomainError as refusal:
-        return _refused(request, "accounts/sign_up.html", context, refusal)
+        return refused(request, "accounts/sign_up.html", context, refusal)
     cookies.begin(request, signin.begin_first_session(user=user, **_browser(request), now=now))
     messages.success(
         request, _("Welcome, %(nickname)s! Your welcome gold is in your wallet.") % {"nickname": user.nickname}
@@ -73,7 +74,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             name=given["site_id"], password=given["password"], **_browser(request), now=clock.now()
         )
     except DomainError as refusal:
-        return _refused(request, "accounts/sign_in.html", context, refusal)
+        return refused(request, "accounts/sign_in.html", context, refusal)
     cookies.begin(request, session)
     return _in_language_of(session.user, redirect(_next(request)))
 
@@ -150,7 +151,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     try:
         signin.change_password(session=session, **form.cleaned_data, address=request.client_ip, now=clock.now())
     except DomainError as refusal:
-        return _refused(request, "accounts/change_password.html", context, refusal)
+        return refused(request, "accounts/change_password.html", context, refusal)
     cookies.begin(request, session)
     messages.success(request, _("Your password is changed. All other devices are signed out."))
     return redirect("home" if context["required"] else "profile")
@@ -170,23 +171,6 @@ def _profile(request: HttpRequest, form: ProfileForm, *, now: datetime) -> HttpR
     listed.sort(key=lambda session: not session["is_current"])
     context = {"form": form, "profile": profile_payload(request.user, now=now), "sessions": listed, "now": now}
     return render(request, "accounts/profile.html", context)
-
-
-def _refused(request: HttpRequest, template: str, context: dict, refusal: DomainError) -> HttpResponse:
-    """The same page with the refusal in its place; a lock or a rate also tells when to come back."""
-    form: AccountForm = context["form"]
-    locked = refusal.retry_after is not None
-    if not locked:
-        form.show(refusal)
-    response = render(
-        request,
-        template,
-        {**context, "refusal": refusal, "locked": locked},
-        status=refusal.status if locked else 200,
-    )
-    if locked:
-        response["Retry-After"] = str(refusal.retry_after)
-    return response
 
 
 def _next(request: HttpRequest) -> str:

@@ -51,19 +51,22 @@ class UserAdmin(OperatorAdmin, DjangoUserAdmin):
         "last_login",
         "must_change_password",
         "one_time_password",
+        "deleted_at",
     ]
     fieldsets = [
         (_("Who it is"), {"fields": ["site_id", "nickname", "phone_number", "email", "language"]}),
         (_("Coming in"), {"fields": ["is_active", "must_change_password", "one_time_password"]}),
         (_("Operators"), {"fields": list(OPERATORS_ONLY)}),
-        (_("When"), {"fields": ["created_at", "last_login", "age_confirmed_at"]}),
+        (_("When"), {"fields": ["created_at", "last_login", "age_confirmed_at", "deleted_at"]}),
     ]
 
     def has_add_permission(self, request) -> bool:
         return False
 
     def has_change_permission(self, request, obj=None) -> bool:
-        """Operators are looked after by superusers only, so that nobody can make themselves one."""
+        """Operators are looked after by superusers only, so that nobody makes themselves one; the deleted by nobody."""
+        if obj is not None and obj.deleted_at is not None:
+            return False
         if obj is not None and (obj.is_staff or obj.is_superuser) and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)

@@ -1,0 +1,24 @@
+"""How a page of an account answers a refusal."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from casino_club.core.errors import DomainError
+from casino_club.web.signin.forms import AccountForm
+
+
+def refused(request: HttpRequest, template: str, context: dict, refusal: DomainError) -> HttpResponse:
+    """The same page with the refusal in its place; a lock or a rate also tells when to come back."""
+    form: AccountForm = context["form"]
+    locked = refusal.retry_after is not None
+    if not locked:
+        form.show(refusal)
+    response = render(
+        request,
+        template,
+        {**context, "refusal": refusal, "locked": locked},
+        status=refusal.status if locked else 200,
+    )
+    if locked:
+        response["Retry-After"] = str(refusal.retry_after)
+    return response

@@ -1,0 +1,37 @@
+"""What the economy holds about players: numbers and dates, kept so that the books stay balanced."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from casino_club.core import clock, redis
+from casino_club.core.privacy import KEEP, Held, Holdings
+from economy.streaks import mirror
+from economy.vip import rules as vip
+
+
+def _forget_streaks(user_id: int, now: datetime) -> None:
+    mirror.forget_after_commit(player_id=user_id)
+
+
+def _forget_vip_flags(user_id: int, now: datetime) -> None:
+    today = clock.game_date(now)
+    keys = [vip.flag_key(user_id, today - timedelta(days=ago)) for ago in (0, 1)]
+    transaction.on_commit(lambda: redis.quietly(lambda client: client.delete(*keys), purpose="vip_flag"))
+
+
+HOLDINGS = Holdings(
+    tables=(
+        Held("economy.Wallet", "player", KEEP),
+        Held("economy.Entry", "player", KEEP),
+        Held("economy.Tally", "player", KEEP),
+        Held("economy.UserReward", "user", KEEP),
+        Held("economy.PlayLimit", "player", KEEP),
+        Held("economy.PlayRest", "player", KEEP),
+        Held("economy.StreakState", "player", KEEP),
+        Held("economy.AttendanceDay", "player", KEEP),
+        Held("economy.SeasonXp", "player", KEEP),
+    ),
+    operators=frozenset({"economy.RewardPolicy.created_by", "economy.StreakRepairReport.requested_by"}),
+    forget=(_forget_streaks, _forget_vip_flags),
+)
