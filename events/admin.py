@@ -2,8 +2,8 @@
 
 from events.battlepass.admin import PassClaimAdmin, PremiumPassAdmin
 from events.live.admin import EventAdmin
-from events.live.participation_admin import ForcedClaimAdmin, ParticipationAdmin
 from events.missions.admin import MissionAdmin, MissionClaimAdmin
+from events.participants.admin import ForcedClaimAdmin, ParticipationAdmin
 
 __all__ = [
     "EventAdmin",

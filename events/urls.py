@@ -4,6 +4,7 @@ from django.urls import path
 
 from events.battlepass import api as battlepass
 from events.battlepass import pages as battlepass_pages
+from events.home import pages as home_pages
 from events.live import admin_api as operators
 from events.live import api as live
 from events.live import pages as live_pages
@@ -18,6 +19,7 @@ urlpatterns = [
     path("events/<int:event_id>/claim", live_pages.claim, name="event_claim"),
     path("missions", missions_pages.missions, name="missions"),
     path("missions/<int:mission_id>/claim", missions_pages.claim, name="mission_claim"),
+    path("home/missions/<int:mission_id>/claim", home_pages.claim_mission, name="home_mission_claim"),
     path("pass", battlepass_pages.battlepass, name="battlepass"),
     path("pass/claim", battlepass_pages.claim, name="battlepass_claim"),
     path("pass/upgrade", battlepass_pages.upgrade, name="battlepass_upgrade"),

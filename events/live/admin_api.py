@@ -20,7 +20,7 @@ from events.live.answers import (
     operator_answer,
     participant_answer,
 )
-from events.live.api import ClaimAnswer, said
+from events.live.api import RewardClaimAnswer, said
 from events.live.models import Event, EventType
 from events.live.rules import Asked, Draft, Phase
 from events.live.selectors import counts_of, events_in, participations_of, progress_of
@@ -188,7 +188,7 @@ class ForceClaimView(OperatorView):
         operation_id="admin_events_force_claim",
         request=ForceShape,
         responses={
-            200: ClaimAnswer,
+            200: RewardClaimAnswer,
             **refusals(s400="validation_error, event_not_joined, already_claimed", s404="not_found"),
         },
         tags=["operators"],

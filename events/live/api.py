@@ -45,7 +45,7 @@ class ProgressAnswer(serializers.Serializer):
     completed = serializers.BooleanField()
 
 
-class ClaimAnswer(serializers.Serializer):
+class RewardClaimAnswer(serializers.Serializer):
     success = serializers.BooleanField()
     rewards = RewardsAnswer()
     message = serializers.CharField()
@@ -144,7 +144,7 @@ class ClaimView(ObservedView):
         operation_id="events_claim",
         request=None,
         responses={
-            200: ClaimAnswer,
+            200: RewardClaimAnswer,
             **refusals(s404="not_found", s409="event_not_joined, event_not_completed, event_closed"),
         },
         tags=["events"],

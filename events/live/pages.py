@@ -15,7 +15,7 @@ from events.live.cards import Card, cards_for
 from events.live.rules import Phase
 from events.live.selectors import event_of, events_in
 from events.observations import observed
-from events.pages import Said, answer, level_reached
+from events.pages import Said, answer, collected
 
 TABS = (Phase.LIVE, Phase.UPCOMING, Phase.ENDED)
 A_PAGE = 12
@@ -67,10 +67,7 @@ def claim(request: HttpRequest, event_id: int) -> HttpResponse:
     def act() -> Said:
         with observed("events", "claim"):
             claimed = services.claim(player_id=request.user.pk, event_id=event_id, now=clock.now())
-        if claimed.idempotent:
-            return Said("info", _("You already collected this reward."))
-        level = level_reached(claimed.balances, claimed.rewards.get("exp", 0))
-        return Said("success", _("The reward of “%(title)s” is yours.") % {"title": claimed.event.shown_title}, level)
+        return collected(claimed, claimed.event.shown_title)
 
     return _answer(request, event_id, act)
 

@@ -8,7 +8,7 @@ from casino_club.core import clock
 from casino_club.core.api import page_of
 from casino_club.core.schema import CURSOR, LIMIT, refusals
 from events.live.answers import RewardsAnswer, listing
-from events.live.api import ClaimAnswer, said
+from events.live.api import RewardClaimAnswer, said
 from events.missions import services
 from events.missions.models import Category, MissionType
 from events.missions.selectors import MissionState, missions_of, states_of
@@ -56,7 +56,7 @@ class ClaimMissionView(ObservedView):
     @extend_schema(
         operation_id="missions_claim",
         request=None,
-        responses={200: ClaimAnswer, **refusals(s404="not_found", s409="mission_not_completed")},
+        responses={200: RewardClaimAnswer, **refusals(s404="not_found", s409="mission_not_completed")},
         tags=["events"],
     )
     def post(self, request, mission_id: int):

@@ -143,6 +143,19 @@ def test_missions_page_and_claim(browser, player):
     assert wallet_of(player.pk).gold == before + 70
 
 
+def test_a_mission_is_collected_on_the_home_page(browser, player):
+    daily = Mission.objects.create(title="판 벌이기", mission_type="daily", metric="plays", target_value=1, gold=70)
+    play(player.pk, at=clock.now())
+    before = wallet_of(player.pk).gold
+
+    swapped = browser.post(f"/home/missions/{daily.pk}/claim", headers=HTMX)
+    plain = browser.post(f"/home/missions/{daily.pk}/claim")
+
+    assert 'id="home-missions"' in text(swapped)
+    assert plain["Location"] == "/"
+    assert wallet_of(player.pk).gold == before + 70
+
+
 @pytest.fixture
 def season():
     start = hour_of(clock.now())

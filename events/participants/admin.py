@@ -19,12 +19,14 @@ from casino_club.core.admin import EstimatingPaginator
 from casino_club.core.errors import DomainError
 from economy.player_admin import OfPlayerAdmin
 from events.battlepass.services import passes
-from events.live import export, operations
-from events.live.admin_forms import REWARD_LABELS, ForceClaimForm
+from events.live import operations
+from events.live.admin_forms import REWARD_LABELS
 from events.live.cards import cards_for
 from events.live.models import Event, ForcedClaim, Participation
 from events.live.selectors import Counts, counts_of
 from events.missions.selectors import missions_of, states_of
+from events.participants import export
+from events.participants.forms import ForceClaimForm
 
 RECENT_EVENTS = 50
 
