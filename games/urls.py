@@ -17,6 +17,8 @@ from games.rankings import api as rankings
 from games.rankings import pages as rankings_pages
 from games.rounds import api as rounds
 from games.rounds import pages as rounds_pages
+from games.rps import api as rps
+from games.rps import pages as rps_pages
 from games.slot import api as slot
 from games.slot import pages as slot_pages
 from games.stats import api as stats
@@ -26,6 +28,7 @@ urlpatterns = [
     path("games/slot", slot_pages.page, name="slot"),
     path("games/crash", crash_pages.page, name="crash"),
     path("games/gacha", gacha_pages.page, name="gacha"),
+    path("games/rps", rps_pages.page, name="rps"),
     path("inventory", gacha_pages.inventory, name="inventory"),
     path("games/history", rounds_pages.history, name="history"),
     path("games/rounds/<int:round_id>", proofs.round_page, name="round"),
@@ -51,5 +54,6 @@ urlpatterns = [
     path("api/games/gacha/banners", gacha.BannersView.as_view()),
     path("api/games/gacha/pull", gacha.PullView.as_view(), name="gacha_pull"),
     path("api/games/inventory", gacha.InventoryView.as_view()),
+    path("api/games/rps/play", rps.PlayView.as_view(), name="rps_play"),
     path("api/games/slot/spin", slot.SpinView.as_view(), name="slot_spin"),
 ]

@@ -60,6 +60,15 @@ class BooleanField(serializers.BooleanField):
         return data
 
 
+class ChoiceField(serializers.ChoiceField):
+    """One of the values exactly as written: `true` is not 1, and "10" is not 10."""
+
+    def to_internal_value(self, data):
+        if type(data) not in {type(value) for value in self.choices}:
+            self.fail("invalid_choice", input="")
+        return super().to_internal_value(data)
+
+
 class TextField(serializers.CharField):
     """Text of bounded length: a JSON string without NUL, lone surrogates, control or invisible formatting characters.
 

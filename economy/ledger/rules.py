@@ -65,6 +65,8 @@ CHART: Mapping[str, Reason] = {
     "crash.bet": Reason(Account.HOUSE, _("Crane flight bet")),
     "crash.win": Reason(Account.HOUSE, _("Crane flight win")),
     "gacha.pull": Reason(Account.HOUSE, _("Lacquer box")),
+    "rps.bet": Reason(Account.HOUSE, _("Rock, paper, scissors bet")),
+    "rps.win": Reason(Account.HOUSE, _("Rock, paper, scissors win")),
     "play.xp": Reason(Account.MINT, _("Play XP")),
     "ranking.prize": Reason(Account.MINT, _("Ranking prize"), rewarded=True),
     "dev.reset": Reason(Account.ADJUSTMENT, _("Development reset")),

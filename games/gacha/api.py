@@ -9,21 +9,12 @@ from rest_framework.response import Response
 from casino_club.core import clock
 from casino_club.core.api import ApiView, idempotent, page_of
 from casino_club.core.schema import CURSOR, LIMIT, refusals
-from casino_club.core.shapes import IntegerField, Shape
+from casino_club.core.shapes import ChoiceField, IntegerField, Shape
 from games.fairness.answers import FairnessAnswer
 from games.gacha import figures, rules, selectors
 from games.gacha.labels import name_of
 from games.gacha.models import Banner, InventoryItem
 from games.gacha.services import Found, Pull, pull
-
-
-class ChoiceField(serializers.ChoiceField):
-    """One of the values, exactly as written: nothing is cast."""
-
-    def to_internal_value(self, data):
-        if type(data) not in {type(value) for value in self.choices}:
-            self.fail("invalid_choice", input="")
-        return super().to_internal_value(data)
 
 
 class PullShape(Shape):

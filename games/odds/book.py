@@ -8,8 +8,9 @@ from datetime import date
 
 from games.crash import rules as crash_rules
 from games.gacha import rules as gacha_rules
-from games.odds import crash, gacha, slot
+from games.odds import crash, gacha, rps, slot
 from games.odds.rules import Table
+from games.rps import rules as rps_rules
 from games.slot import rules as slot_rules
 
 
@@ -41,12 +42,13 @@ def versions() -> list[Version]:
             Version(gacha_rules.GAME, sheet.odds.version, sheet.odds.effective_from, (sheet.cards, sheet.guaranteed))
             for sheet in gacha.sheets()
         ),
+        Version(rps_rules.GAME, rps_rules.ODDS_VERSION, rps_rules.EFFECTIVE_FROM, (rps.sheet().hands,)),
     ]
 
 
 def answers() -> list[dict]:
     """Every sheet as `GET /api/games/odds` gives it."""
-    return [slot.as_answer(), crash.as_answer(), *gacha.as_answers()]
+    return [slot.as_answer(), crash.as_answer(), *gacha.as_answers(), rps.as_answer()]
 
 
 # SQL a game: the rows (table, outcome) that a settled round `r` has drawn, named as its sheet names them.
@@ -54,4 +56,5 @@ DRAWN = {
     slot_rules.GAME: slot.drawn(),
     crash_rules.GAME: crash.drawn(),
     gacha_rules.GAME: gacha.drawn(),
+    rps_rules.GAME: rps.drawn(),
 }

@@ -7,6 +7,8 @@ from games.gacha.labels import name_of
 from games.gacha.rules import CARDS
 from games.odds.crash import MORE, NEVER_TOOK_OFF
 from games.odds.slot import NOTHING
+from games.rps.labels import HAND_LABELS
+from games.rps.rules import HANDS
 from games.slot.labels import CARD_LABELS
 from games.slot.rules import FREE_SPINS
 
@@ -32,6 +34,8 @@ def outcome_label(game: str, outcome: str) -> str:
         return _("nothing")
     if outcome in CARDS:
         return name_of(CARDS[outcome])
+    if outcome in HANDS:
+        return HAND_LABELS[outcome]
     if game == CRASH:
         if outcome == NEVER_TOOK_OFF:
             return _("never took off")

@@ -5,12 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from games.crash import rules as crash_rules
-from games.odds import crash, gacha, slot
+from games.odds import crash, gacha, rps, slot
 from games.odds.book import Version, versions
 from games.odds.labels import outcome_label, table_label
 from games.odds.observed import counted_at, observed
 from games.odds.rules import FALSE_ALARM_RATE
 from games.rounds.models import Game
+from games.rps import rules as rps_rules
 from games.slot import figures, rules
 from games.slot.drawings import line_drawings
 from games.slot.labels import CARD_LABELS
@@ -27,6 +28,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "slot": sheet,
         "rules": rules,
         "boxes": gacha.sheets(),
+        "rps": rps.sheet(),
+        "rps_rules": rps_rules,
         "crash": crash.sheet(),
         "crash_rules": crash_rules,
         "crash_bands": [

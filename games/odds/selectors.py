@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from games.crash import rules as crash
 from games.gacha import rules as gacha
+from games.odds import rps
 from games.odds.slot import sheet
 
 
@@ -31,7 +32,7 @@ def lobby() -> list[Table]:
         Table("slot", _("Hwatu slot"), reverse("slot"), f"{sheet().rtp_percent:.2f}%"),
         Table("crash", _("Crane flight"), reverse("crash"), f"{crash.RETURN_HUNDREDTHS}%"),
         Table("gacha", _("Lacquer box"), reverse("gacha"), note=_lacquer_box_note()),
-        Table("rps", _("Rock, paper, scissors")),
+        Table("rps", _("Rock, paper, scissors"), reverse("rps"), f"{rps.sheet().rtp_percent:.2f}%"),
     ]
 
 

@@ -6,13 +6,15 @@ from games.gacha.rules import CARDS
 from games.gacha.rules import GAME as GACHA
 from games.odds.crash import times
 from games.rounds.models import Round
+from games.rps.labels import HAND_LABELS, RESULT_LABELS
+from games.rps.rules import GAME as RPS
 from games.slot.labels import CARD_LABELS
 from games.slot.rules import GAME as SLOT
 
 
 def shown_record(played: Round) -> dict:
     """What `games/round_<game>.html` shows; nothing for a game without a drawing of its own."""
-    draw = {SLOT: _slot, CRASH: _crash, GACHA: _gacha}.get(played.game)
+    draw = {SLOT: _slot, CRASH: _crash, GACHA: _gacha, RPS: _rps}.get(played.game)
     return draw(played) if draw else {}
 
 
@@ -52,4 +54,15 @@ def _gacha(played: Round) -> dict:
         ],
         "price": record["price"],
         "currency": record["currency"],
+    }
+
+
+def _rps(played: Round) -> dict:
+    record = played.outcome
+    return {
+        "choice": HAND_LABELS[record["choice"]],
+        "choice_mark": f"hand-{record['choice']}",
+        "computer": HAND_LABELS[record["computer"]],
+        "computer_mark": f"hand-{record['computer']}",
+        "result": RESULT_LABELS[record["result"]],
     }

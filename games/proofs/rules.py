@@ -10,6 +10,7 @@ from games.crash import rules as crash
 from games.fairness.rules import Draw, commitment
 from games.gacha import rules as gacha
 from games.rounds.rules import multiplier_of
+from games.rps import rules as rps
 from games.slot import rules as slot
 
 COMMITMENT = "server_seed_hash"
@@ -107,10 +108,26 @@ def _gacha(facts: Facts, draw: Draw) -> list[Check]:
     ]
 
 
+def _rps(facts: Facts, draw: Draw) -> list[Check]:
+    if facts.odds_version != rps.ODDS_VERSION:
+        raise UnknownOdds(facts.odds_version)
+    record = facts.outcome
+    computer = rps.draw_hand(draw)
+    result = rps.result_of(rps.Hand(record["choice"]), computer)
+    win = rps.payout_for(facts.bet, result)
+    return [
+        Check("computer", record["computer"], computer.value),
+        Check("result", record["result"], result.value),
+        Check("win", facts.win, win),
+        Check("multiplier", facts.multiplier, multiplier_of(facts.bet, win)),
+    ]
+
+
 GAMES: Mapping[str, Callable[[Facts, Draw], list[Check]]] = {
     slot.GAME: _slot,
     crash.GAME: _crash,
     gacha.GAME: _gacha,
+    rps.GAME: _rps,
 }
 
 
@@ -144,4 +161,5 @@ def published() -> dict[str, dict[str, dict]]:
             }
             for odds in gacha.ODDS.values()
         },
+        rps.GAME: {rps.ODDS_VERSION: {"hands": [hand.value for hand in rps.HANDS], "pays": rps.PAYS}},
     }

@@ -17,6 +17,7 @@ class Game(models.TextChoices):
     SLOT = "slot", _("Slot")
     CRASH = "crash", _("Crane flight")
     GACHA = "gacha", _("Lacquer box")
+    RPS = "rps", _("Rock, paper, scissors")
 
 
 class Round(models.Model):

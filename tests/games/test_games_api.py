@@ -7,6 +7,7 @@ import pytest
 
 from casino_club.core import clock
 from games.fairness.models import SeedPair
+from games.rounds.models import Game
 from games.slot.services import spin
 from tests import factories
 
@@ -154,9 +155,11 @@ def test_the_odds_book_is_public_and_sums_to_exactly_one_hundred_percent(client)
     answer = client.get("/api/games/odds")
 
     assert answer.status_code == 200
-    (slot,) = answer.json()["games"]
-    assert slot["rtp"]["percent"] == "95.5784"
-    for table in slot["probabilities"]:
+    games = answer.json()["games"]
+    assert {game["game"] for game in games} == set(Game.values)
+    for table in (table for game in games for table in game["probabilities"]):
         assert sum(Decimal(chance["percent"]) for chance in table["chances"]) == 100
+    slot = games[0]
+    assert slot["rtp"]["percent"] == "95.5784"
     assert slot["limits"] == {"min_bet": 20, "max_bet": 10_000, "max_lines": 20, "max_win": 25_000_000}
     assert len(slot["strips"]) == 5

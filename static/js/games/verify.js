@@ -6,9 +6,10 @@
 import { commitment, Draw } from "./verify/draw.js";
 import { crash } from "./verify/crash.js";
 import { gacha } from "./verify/gacha.js";
+import { rps } from "./verify/rps.js";
 import { slot } from "./verify/slot.js";
 
-export const games = { slot, crash, gacha };
+export const games = { slot, crash, gacha, rps };
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
