@@ -1,0 +1,278 @@
+"""The hot path against its peer: `make bench`. Everything on loopback, bounded (about four minutes), interleaved.
+
+Our crash bet and slot spin over HTTP, a FastAPI + SQLAlchemy + asyncpg peer's plain bet (bench/peer), and pgbench with
+the peer's SQL; each server alone in one process while it is measured, the same PostgreSQL for all. Requests a second
+depend on what else the machine does; CPU time of the server's process for one request hardly does. Then: bets with
+and without 1,000 idle streams on the same process.
+"""
+
+import argparse
+import base64
+import json
+import os
+import re
+import resource
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+import venv
+from contextlib import contextmanager
+from pathlib import Path
+
+import jwt
+import psycopg
+
+from bench.serving import cpu_seconds
+from casino_club.local import servers, throwaway
+from casino_club.local.ports import LOOPBACK, free_port, is_free
+from casino_club.local.postgres import Postgres
+from casino_club.local.valkey import Valkey
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PEER = CHECKOUT / "bench" / "peer"
+PEER_HOME = CHECKOUT / "var" / "bench-peer"
+PEER_SECRET = "bench-peer-secret-0123456789-0123456789"
+PEER_STATEMENTS = 8  # BEGIN, user, wallet, round, entries, wallet, statistics, COMMIT
+CRASH, SLOT, PEER_BET, SQL = "crash bet", "slot spin", "peer bet", "pgbench, the peer's SQL"
+STREAMS = "crash bet, streams open"
+# What an idle round looks like: in the air until tomorrow.
+LONG_FLIGHT = "UPDATE games_round SET due_at = now() + interval '1 day' WHERE status = 'open' AND player_id = ANY(%s)"
+# Between two measurements every open round is closed, so that the next bet of its player is a bet and nothing else.
+CLOSE = """
+UPDATE games_round SET status = 'settled', settled_at = created_at
+ WHERE status = 'open' AND due_at < now() + interval '1 hour'
+"""
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--seconds", type=float, default=5.0)
+    options.add_argument("--players", type=int, default=6000)
+    options.add_argument("--connections", type=int, default=64)
+    options.add_argument("--streams", type=int, default=1000)
+    given = options.parse_args()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, given.streams + 500)), hard))
+    peer_python = peer_environment()
+    with throwaway.home() as home, tempfile.TemporaryDirectory() as folder:
+        postgres, valkey = Postgres(home, throwaway=True), Valkey(home, throwaway=True)
+        children = servers.start([postgres, valkey], say=lambda name, line: None)
+        try:
+            Bench(given, home.postgres_bin, postgres.url, valkey.url, peer_python, Path(folder)).run()
+        finally:
+            servers.stop(children, seconds=5)
+
+
+def peer_environment() -> Path:
+    """The peer's own environment, made once."""
+    python = PEER_HOME / "bin" / "python"
+    marker = PEER_HOME / "requirements.txt"
+    wanted = (PEER / "requirements.txt").read_text()
+    if not marker.exists() or marker.read_text() != wanted:
+        venv.create(PEER_HOME, clear=True, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", "-r", PEER / "requirements.txt"], check=True)
+        marker.write_text(wanted)
+    return python
+
+
+class Bench:
+    """One run: its servers, its players, its results."""
+
+    def __init__(self, given, postgres_bin: Path, database_url: str, redis_url: str, peer_python: Path, folder: Path):
+        self.given = given
+        self.pgbench = postgres_bin / "pgbench"
+        self.psql = postgres_bin / "psql"
+        self.database_url = database_url
+        self.peer_python = peer_python
+        self.folder = folder
+        self.results: dict[str, list[dict]] = {}
+        self.environment = os.environ | {
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "DJANGO_SETTINGS_MODULE": "casino_club.settings",
+            "AUTO_SEED_BASIC": "0",
+            "LOG_LEVEL": "WARNING",
+        }
+
+    def run(self) -> None:
+        self.prepare()
+        ours, peer = free_port(), free_port()
+        for number in range(self.given.rounds):
+            self.measure_ours(ours, CRASH, number)
+            self.measure_peer(peer, number)
+            self.measure_ours(ours, SLOT, number)
+            self.measure_sql()
+        self.measure_streams(ours)
+        self.report()
+
+    def prepare(self) -> None:
+        manage = [sys.executable, "manage.py"]
+        subprocess.run([*manage, "migrate", "-v0"], cwd=CHECKOUT, env=self.environment, check=True)
+        made = self.folder / "players.json"
+        command = [sys.executable, "-m", "bench.hot_path.players", str(self.given.players + self.given.streams), made]
+        subprocess.run(command, cwd=CHECKOUT, env=self.environment, check=True)
+        made = json.loads(made.read_text())
+        self.players, self.statements = made["players"], made["statements"]
+        subprocess.run(
+            [self.psql, "-q", "-v", f"players={self.given.players}", "-f", PEER / "schema.sql", self.database_url],
+            stdout=subprocess.DEVNULL, check=True,
+        )  # fmt: skip
+        self.sql("VACUUM ANALYZE")
+
+    def sql(self, statement: str, parameters: list | None = None) -> None:
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute(statement, parameters)
+
+    @contextmanager
+    def serving(self, python: Path, application: str, port: int, folder: Path):
+        command = [
+            python, "-m", "granian", application, "--interface", "asginl" if "casino" in application else "asgi",
+            f"--port={port}", "--workers=1", "--no-ws", "--backlog=4096", "--backpressure=8192", "--log-level=error",
+        ]  # fmt: skip
+        process = subprocess.Popen(command, env=self.environment, cwd=folder, start_new_session=True)
+        deadline = time.monotonic() + 30
+        while is_free(port):
+            if time.monotonic() > deadline or process.poll() is not None:
+                raise SystemExit(f"{application} did not start")
+            time.sleep(0.1)
+        try:
+            yield process
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def measure_ours(self, port: int, name: str, number: int) -> None:
+        self.sql(CLOSE)
+        with self.serving(sys.executable, "casino_club.asgi:application", port, CHECKOUT) as process:
+            players = self.players[: self.given.players]
+            self.load(port, process, name, self.our_requests(name, players[:200]), seconds=30, kept=False)
+            self.load(port, process, name, self.our_requests(name, players[200:]), self.given.seconds)
+
+    def measure_peer(self, port: int, number: int) -> None:
+        with self.serving(self.peer_python, "app:app", port, PEER) as process:
+            requests = self.peer_requests()
+            self.load(port, process, PEER_BET, requests[:200], seconds=30, kept=False)
+            self.load(port, process, PEER_BET, requests[200:], self.given.seconds)
+
+    def measure_sql(self) -> None:
+        command = [
+            self.pgbench, "-n", "-M", "prepared", "-c", "8", "-j", "1", "-T", str(int(self.given.seconds)),
+            "-D", f"players={self.given.players}", "-f", PEER / "bet.sql", self.database_url,
+        ]  # fmt: skip
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        rate = float(re.search(r"tps = ([\d.]+)", said)[1])
+        self.results.setdefault(SQL, []).append({"rate": rate, "cpu_us": 0.0, "p50_ms": 0.0, "p99_ms": 0.0})
+
+    def measure_streams(self, port: int) -> None:
+        """Bets on one process, alternating: without and with idle streams."""
+        watchers = self.players[self.given.players :]
+        with self.serving(sys.executable, "casino_club.asgi:application", port, CHECKOUT) as process:
+            bets = self.our_requests(CRASH, watchers)
+            self.load(port, process, CRASH, bets, seconds=60, kept=False)
+            self.sql(LONG_FLIGHT, [[player["id"] for player in watchers]])
+            half = self.given.players // 2
+            for _ in range(self.given.rounds):
+                self.sql(CLOSE)
+                self.load(port, process, f"{STREAMS}: 0", self.our_requests(CRASH, self.players[:half]), self.given.seconds)
+                held = self.hold(port, watchers)
+                self.load(
+                    port, process, f"{STREAMS}: {len(held)}", self.our_requests(CRASH, self.players[half : half * 2]),
+                    self.given.seconds,
+                )  # fmt: skip
+                for connection in held:
+                    connection.close()
+                time.sleep(1)
+
+    def hold(self, port: int, watchers: list[dict]) -> list[socket.socket]:
+        with psycopg.connect(self.database_url) as connection:
+            rows = connection.execute("SELECT player_id, id FROM games_round WHERE status = 'open'").fetchall()
+        game_of = dict(rows)
+        held = []
+        for player in watchers:
+            connection = socket.create_connection((LOOPBACK, port))
+            connection.sendall(
+                f"GET /api/games/crash/{game_of[player['id']]}/stream HTTP/1.1\r\nHost: {LOOPBACK}\r\n"
+                f"Authorization: Bearer {player['token']}\r\nAccept: text/event-stream\r\n\r\n".encode()
+            )
+            held.append(connection)
+        for connection in held:
+            answer = b""
+            while b"event: placed" not in answer:
+                part = connection.recv(65536)
+                if not part:
+                    raise SystemExit(answer.decode())
+                answer += part
+        return held
+
+    def our_requests(self, name: str, players: list[dict]) -> list[bytes]:
+        path, body = {
+            CRASH: ("/api/games/crash/bet", {"bet_amount": 10}),
+            SLOT: ("/api/games/slot/spin", {"bet_amount": 20, "lines": 20}),
+        }[name]
+        return [request(path, body, player["token"]) for player in players]
+
+    def peer_requests(self) -> list[bytes]:
+        tokens = [
+            jwt.encode({"sub": str(number), "exp": int(time.time()) + 3600}, PEER_SECRET, "HS256")
+            for number in range(1, self.given.players + 1)
+        ]
+        return [request("/bet", {"bet_amount": 10}, token) for token in tokens]
+
+    def load(
+        self, port: int, process: subprocess.Popen, name: str, requests: list[bytes], seconds: float, *, kept: bool = True
+    ) -> None:
+        """One measurement by a process of its own."""
+        file = self.folder / "requests"
+        file.write_bytes(b"\n".join(base64.b64encode(each) for each in requests))
+        command = [
+            sys.executable, "-m", "bench.hot_path.load", f"--port={port}", f"--requests={file}",
+            f"--connections={self.given.connections}", f"--seconds={seconds}",
+        ]  # fmt: skip
+        before = cpu_seconds(process.pid)
+        measured = json.loads(subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout)
+        used = cpu_seconds(process.pid) - before
+        if set(measured["statuses"]) != {"200"}:
+            raise SystemExit(f"{name}: {measured['statuses']}")
+        if not kept:
+            return
+        measured |= {"rate": measured["count"] / measured["seconds"], "cpu_us": used / measured["count"] * 1e6}
+        self.results.setdefault(name, []).append(measured)
+        print(f"  {name:28} {measured['rate']:7.0f}/s  {measured['cpu_us']:6.0f} µs CPU", flush=True)
+
+    def report(self) -> None:
+        peer = self.median(PEER_BET)
+        statements = self.statements | {PEER_BET: PEER_STATEMENTS, SQL: PEER_STATEMENTS}
+        print(f"\n{'':28} {'rate':>9} {'×peer':>6} {'CPU':>9} {'×peer':>6} {'p50':>8} {'p99':>8}  statements")
+        for name in self.results:
+            found = self.median(name)
+            print(
+                f"{name:28} {found['rate']:7.0f}/s {found['rate'] / peer['rate']:6.2f} {found['cpu_us']:6.0f} µs "
+                f"{found['cpu_us'] / peer['cpu_us']:6.2f} {found['p50_ms']:5.1f} ms {found['p99_ms']:5.1f} ms"
+                f"  {statements.get(name, '')}"
+            )
+        without, with_streams = (self.median(name) for name in self.results if name.startswith(STREAMS))
+        print(f"bets with idle streams open: {with_streams['rate'] / without['rate']:.0%} of those without")
+
+    def median(self, name: str) -> dict:
+        rounds = self.results[name]
+        return {key: statistics.median(each[key] for each in rounds) for key in ("rate", "cpu_us", "p50_ms", "p99_ms")}
+
+
+def request(path: str, body: dict, token: str) -> bytes:
+    content = json.dumps(body).encode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+        f"Idempotency-Key: {uuid.uuid4().hex}\r\nContent-Length: {len(content)}\r\n\r\n"
+    )
+    return head.encode() + content
+
+
+if __name__ == "__main__":
+    main()
