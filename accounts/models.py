@@ -3,6 +3,7 @@
 from accounts.inbox.models import Notification, OperatorMessage
 from accounts.invites.models import InviteCode
 from accounts.lockout.models import SignInAttempt
+from accounts.recovery.models import ResetMail
 from accounts.sessions.models import AuthSession, RefreshToken
 from accounts.users.models import LoginName, User
 
@@ -13,6 +14,7 @@ __all__ = [
     "Notification",
     "OperatorMessage",
     "RefreshToken",
+    "ResetMail",
     "SignInAttempt",
     "User",
 ]

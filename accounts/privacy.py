@@ -23,6 +23,7 @@ HOLDINGS = Holdings(
         Held("accounts.AuthSession", "user", {"address": None, "user_agent": ""}),
         Held("accounts.RefreshToken", "session__user", ERASE, withheld=("token_hash",)),
         Held("accounts.Notification", "player", ERASE),
+        Held("accounts.ResetMail", "user", ERASE),
     ),
     operators=frozenset(
         {

@@ -2,6 +2,7 @@
 
 from accounts.inbox.tasks import purge_notifications
 from accounts.lockout.tasks import purge_sign_in_attempts
+from accounts.recovery.tasks import send_password_resets
 from accounts.sessions.tasks import purge_sessions
 
-__all__ = ["purge_notifications", "purge_sessions", "purge_sign_in_attempts"]
+__all__ = ["purge_notifications", "purge_sessions", "purge_sign_in_attempts", "send_password_resets"]

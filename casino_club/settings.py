@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
     "close-rankings": {"task": "games.close_rankings", "schedule": 60.0, "options": {"expires": 60}},
     "observe-odds": {"task": "games.observe_odds", "schedule": 60.0, "options": {"expires": 60}},
     "purge-sessions": {"task": "accounts.purge_sessions", "schedule": timedelta(hours=1)},
+    "send-password-resets": {"task": "accounts.send_password_resets", "schedule": 5.0, "options": {"expires": 5}},
     "purge-notifications": {"task": "accounts.purge_notifications", "schedule": timedelta(hours=1)},
     "complete-reached-events": {"task": "events.complete_reached", "schedule": 60.0, "options": {"expires": 60}},
     # Midnight of every time zone falls on a quarter of an hour: one of these runs comes a minute after it.
@@ -195,6 +196,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", 30))
 REFRESH_TOKEN_LIFETIME = timedelta(days=env.int("REFRESH_TOKEN_DAYS", 30))
+PASSWORD_RESET_TIMEOUT = 60 * env.int("PASSWORD_RESET_MINUTES", 60)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
@@ -205,6 +207,12 @@ LOGIN_WINDOW_SECONDS = env.int("LOGIN_WINDOW_SECONDS", 600)
 LOGIN_ACCOUNT_ADDRESS_LIMIT = env.int("LOGIN_ACCOUNT_ADDRESS_LIMIT", 5)
 LOGIN_ACCOUNT_LIMIT = env.int("LOGIN_ACCOUNT_LIMIT", 20)
 LOGIN_ADDRESS_LIMIT = env.int("LOGIN_ADDRESS_LIMIT", 50)
+
+# --- Mail ---------------------------------------------------------------------------------------------------------
+# On the console a link to a new password would stand in the logs: production sends.
+vars().update(env.email_url("EMAIL_URL", "smtp://localhost:25" if PRODUCTION else "consolemail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "Casino-Club <no-reply@localhost>")
 
 # --- Rates (SPEC: counted atomically) ----------------------------------------------------------------------------
 RATE_PLAYER_PER_MINUTE = env.int("RATE_PLAYER_PER_MINUTE", 1200)

@@ -78,6 +78,12 @@ def clear(reservation: Subjects) -> None:
     SignInAttempt.objects.filter(subject=reservation.account).delete()
 
 
+def forgive(*, account: str, address: str) -> None:
+    """Let the account start afresh, from this address too, where something better than a password has spoken."""
+    subjects = rules.subjects(account=account, address=address)
+    SignInAttempt.objects.filter(subject__in=[subjects.pair, subjects.account]).delete()
+
+
 def purge(*, now: datetime, batch: int = 5000) -> int:
     """Delete windows that are over, in batches; safe to run twice and at once. Returns how many went."""
     gone = 0

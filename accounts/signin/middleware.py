@@ -21,7 +21,7 @@ class SignedInMiddleware(AuthenticationMiddleware):
         request.user = SimpleLazyObject(lambda: cookies.user_of(request))
 
     def process_view(self, request: HttpRequest, view: Callable, args, kwargs) -> HttpResponse | None:
-        if request.path.startswith(OPEN_PATHS) or request.resolver_match.url_name in OPEN_PAGES:
+        if request.path.startswith(OPEN_PATHS) or request.resolver_match.view_name in OPEN_PAGES:
             return None
         if cookies.KEY in request.session and getattr(request.user, "must_change_password", False):
             return redirect("password_change")

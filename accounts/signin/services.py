@@ -104,6 +104,19 @@ def change_password(
         return sessions.revoke_all(user_id=user.pk, reason=RevokedFor.PASSWORD_CHANGED, now=now, except_id=session.pk)
 
 
+def choose_password(*, user: User, new_password: str, address: str, now: datetime) -> None:
+    """A new password for somebody who proved by their e-mail who they are; every session ends, no lock stays.
+
+    Raises InvalidInput (for `new_password`), and InvalidCredentials when the password was changed meanwhile.
+    """
+    check_password_strength(new_password, user, field="new_password")
+    encoded = make_password(new_password)
+    with transaction.atomic():
+        _store_password(_unchanged(user), encoded, must_change=False)
+        sessions.revoke_all(user_id=user.pk, reason=RevokedFor.PASSWORD_CHANGED, now=now)
+    lockout.forgive(account=_account(user, ""), address=address)
+
+
 def replace_password(*, user: User, password: str, must_change: bool, now: datetime) -> None:
     """Set a password on somebody's behalf (an operator's form, a seed) and end all their sessions."""
     encoded = make_password(password)

@@ -2,9 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from casino_club.core.errors import DomainError
 from casino_club.web.signin.forms import AccountForm
+
+RESET_ASKED = _("If an account has this e-mail, a link is on its way to it.")
 
 
 def refused(request: HttpRequest, template: str, context: dict, refusal: DomainError) -> HttpResponse:

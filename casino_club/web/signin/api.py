@@ -7,6 +7,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.recovery import services as recovery
 from accounts.sessions import services as sessions
 from accounts.sessions.models import AuthSession, RevokedFor, SessionKind
 from accounts.sessions.selectors import live_sessions_of
@@ -20,6 +21,7 @@ from casino_club.core.errors import NotFound
 from casino_club.core.schema import CURSOR, LIMIT, refusals
 from casino_club.web.player import profile_payload, user_payload
 from casino_club.web.signin import shapes
+from casino_club.web.signin.answers import RESET_ASKED
 from economy.onboarding.services import sign_up
 
 TAG = "auth"
@@ -181,6 +183,38 @@ class PasswordChangeView(ApiView):
             now=request.now,
         )
         return Response({"sessions_ended": ended})
+
+
+class PasswordResetView(PublicView):
+    @extend_schema(
+        tags=[TAG],
+        summary="Ask for a link to a new password by e-mail",
+        description="Answers the same whether or not an account has this e-mail. The link works once.",
+        request=shapes.PasswordReset,
+        responses={202: shapes.PasswordResetAsked},
+    )
+    def post(self, request: Request) -> Response:
+        given = shapes.PasswordReset.read(request.data)
+        recovery.ask(
+            email=given["email"],
+            language=translation.get_language(),
+            address=request.client_ip,
+            now=request.now,
+        )
+        return Response({"message": str(RESET_ASKED)}, status=202)
+
+
+class PasswordResetConfirmView(PublicView):
+    @extend_schema(
+        tags=[TAG],
+        summary="Choose a new password by the link's code; every session of the player ends",
+        request=shapes.PasswordResetConfirm,
+        responses={204: None, **refusals(s400="validation_error, reset_link_invalid")},
+    )
+    def post(self, request: Request) -> Response:
+        given = shapes.PasswordResetConfirm.read(request.data)
+        recovery.reset(**given, address=request.client_ip, now=request.now)
+        return Response(status=204)
 
 
 def session_payload(session: AuthSession, *, current: AuthSession) -> dict:

@@ -111,6 +111,23 @@ class ProfileForm(AccountForm):
     language = forms.ChoiceField(label=_("Language"), required=False, choices=Language.choices)
 
 
+class PasswordResetForm(AccountForm):
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=rules.EMAIL_MAX, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+
+class NewPasswordForm(AccountForm):
+    new_password = forms.CharField(
+        label=_("New password"),
+        min_length=rules.PASSWORD_MIN,
+        max_length=rules.PASSWORD_MAX,
+        strip=False,
+        help_text=_("At least 8 characters, not a common one."),
+        widget=password_input("new-password"),
+    )
+
+
 class PasswordChangeForm(AccountForm):
     current_password = forms.CharField(
         label=_("Current password"),

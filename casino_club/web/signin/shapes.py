@@ -1,7 +1,9 @@
 """What the sign-in doors accept and answer."""
 
+from django.core.validators import validate_email
 from rest_framework import serializers
 
+from accounts.recovery.rules import CODE_MAX
 from accounts.sessions.models import SessionKind
 from accounts.users import rules
 from accounts.users.models import Language
@@ -64,6 +66,21 @@ class ProfileChange(Shape):
 
 class PasswordChange(Shape):
     current_password = TextField(max_length=rules.PASSWORD_MAX, trim_whitespace=False, write_only=True)
+    new_password = TextField(
+        min_length=rules.PASSWORD_MIN, max_length=rules.PASSWORD_MAX, trim_whitespace=False, write_only=True
+    )
+
+
+class PasswordReset(Shape):
+    email = TextField(max_length=rules.EMAIL_MAX, validators=[validate_email])
+
+
+class PasswordResetAsked(serializers.Serializer):
+    message = serializers.CharField(help_text="The same whether or not an account has this e-mail.")
+
+
+class PasswordResetConfirm(Shape):
+    code = TextField(max_length=CODE_MAX, help_text="The last part of the link.")
     new_password = TextField(
         min_length=rules.PASSWORD_MIN, max_length=rules.PASSWORD_MAX, trim_whitespace=False, write_only=True
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casino_club.web.signin import api, pages
+from casino_club.web.signin import api, pages, recovery_pages
 
 urlpatterns = [
     path("api/auth/signup", api.SignUpView.as_view()),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("api/auth/me", api.MeView.as_view()),
     path("api/auth/profile", api.ProfileView.as_view()),
     path("api/auth/password/change", api.PasswordChangeView.as_view()),
+    path("api/auth/password/reset", api.PasswordResetView.as_view()),
+    path("api/auth/password/reset/confirm", api.PasswordResetConfirmView.as_view()),
     path("signup", pages.sign_up, name="signup"),
     path("login", pages.sign_in, name="login"),
     path("logout", pages.sign_out, name="logout"),
@@ -22,4 +24,6 @@ urlpatterns = [
     path("profile/sessions/end", pages.end_session, name="session_end"),
     path("profile/sessions/end-others", pages.end_other_sessions, name="sessions_end_others"),
     path("password/change", pages.change_password, name="password_change"),
+    path("password/reset", recovery_pages.ask, name="password_reset"),
+    path("password/reset/<str:code>", recovery_pages.choose, name="password_reset_confirm"),
 ]
