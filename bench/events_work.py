@@ -99,7 +99,8 @@ def measure() -> None:
     sql(
         """
         INSERT INTO economy_tally (player_id, asset, reason, hour, entries, units, amount)
-        SELECT n, 'xp', 'play.xp', date_trunc('hour', %(now)s), 50, 50, 500 FROM generate_series(%(first)s, %(last)s) AS n
+        SELECT n, 'xp', 'play.xp', date_trunc('hour', %(now)s), 50, 50, 500
+          FROM generate_series(%(first)s, %(last)s) AS n
         """,
         now=now - timedelta(hours=1),
         first=PLAYERS - ACTIVE + 1,  # the first players joined during the bench, after this play
