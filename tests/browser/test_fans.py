@@ -3,9 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
+from casino_club.core import clock
+from games.fairness import services as fairness
 from games.rounds.models import Round
 from games.rps import rules
 from games.rps.rules import Hand
+from games.rps.services import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,6 +37,18 @@ def test_both_hands_and_the_win_are_shown(page, signed_in, house, picture, asser
     assert_accessible()
     picture("rps-won", full=True)
     assert Round.objects.filter(player=player).count() == 1
+
+
+def test_the_browser_itself_proves_a_round(page, signed_in, picture, assert_accessible):
+    player = signed_in()
+    played = play(player_id=player.pk, choice=Hand.PAPER, bet_amount=100, now=clock.now())
+    fairness.rotate(player_id=player.pk, now=clock.now())
+
+    page.goto(f"/games/rounds/{played.round_id}")
+
+    expect(page.locator("[data-verdict]")).to_contain_text("검증했어요")
+    assert_accessible()
+    picture("rps-round", full=True)
 
 
 def test_the_keys_one_to_three_show_hands(page, signed_in, house):

@@ -6,8 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from casino_club.core import clock
+from games.fairness import services as fairness
 from games.gacha import rules
 from games.gacha.demo import demo_banners
+from games.gacha.models import Banner
+from games.gacha.rules import Currency
+from games.gacha.services import pull
 from games.rounds.models import Round
 from tests import factories
 
@@ -114,6 +118,18 @@ def test_the_lid_lifts_before_the_cards_turn(page, rich, fixed, picture):
     page.wait_for_timeout(900)
     picture("gacha-turning")
     expect(page.locator("[data-again]")).to_be_visible(timeout=15_000)
+
+
+def test_the_browser_itself_proves_ten_cards(page, rich, picture, assert_accessible):
+    banner = Banner.objects.first()
+    played = pull(player_id=rich.pk, banner_id=banner.pk, pull_count=10, currency=Currency.GOLD, now=clock.now())
+    fairness.rotate(player_id=rich.pk, now=clock.now())
+
+    page.goto(f"/games/rounds/{played.round_id}")
+
+    expect(page.locator("[data-verdict]")).to_contain_text("검증했어요")
+    assert_accessible()
+    picture("gacha-round", full=True)
 
 
 def test_gems_pay_where_gems_are_chosen(page, rich):
