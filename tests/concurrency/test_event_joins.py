@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 
+from economy.ledger.models import Wallet
 from economy.ledger.selectors import wallet_of
 from economy.reconcile.services import reconcile
 from events.live import operations, services
@@ -17,20 +19,27 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOW + timedelta(minutes=1)
 
 
+def crowd(size: int) -> list[int]:
+    """Players without the cost of a password each: a user and an empty wallet."""
+    users = get_user_model().objects.bulk_create(
+        get_user_model()(site_id=f"crowd{n}", nickname=f"군중{n}", password="!", created_at=NOW) for n in range(size)
+    )
+    Wallet.objects.bulk_create(Wallet(player=user) for user in users)
+    return [user.pk for user in users]
+
+
 def test_a_thousand_simultaneous_joins_are_exactly_a_thousand():
-    live = event()
-    players = [factories.player().pk for _ in range(100)]
-    hands = 40
+    live, players, hands = event(), crowd(1000), 40
 
     def join(number: int) -> int:
-        # Every player joins ten times over, spread over all hands.
-        mine = [players[(number * 25 + step) % 100] for step in range(25)]
+        # Every player joins twice, at the hands of two threads.
+        mine = [players[(number * 25 + step) % 1000] for step in range(50)]
         return sum(not services.join(player_id=player, event_id=live.pk, now=NOW).idempotent for player in mine)
 
     outcomes = together(hands, join)
 
-    assert sum(outcomes) == Participation.objects.filter(event=live).count() == 100
-    assert counts_of([live.pk])[live.pk].joined == 100
+    assert sum(outcomes) == Participation.objects.filter(event=live).count() == 1000
+    assert counts_of([live.pk])[live.pk].joined == 1000
     assert EventCount.objects.filter(event=live).count() == 32
     assert reconcile().violations == 0
 
