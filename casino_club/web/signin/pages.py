@@ -29,6 +29,7 @@ from casino_club.web.signin.answers import refused
 from casino_club.web.signin.forms import PasswordChangeForm, ProfileForm, SignInForm, SignUpForm
 from economy.onboarding.services import WELCOME_GIFT
 from economy.onboarding.services import sign_up as join
+from games.profile.panel import panel_of
 
 LISTED_SESSIONS = 50
 
@@ -169,7 +170,13 @@ def _profile(request: HttpRequest, form: ProfileForm, *, now: datetime) -> HttpR
         for row in live_sessions_of(request.user.pk, now=now)[:LISTED_SESSIONS]
     ]
     listed.sort(key=lambda session: not session["is_current"])
-    context = {"form": form, "profile": profile_payload(request.user, now=now), "sessions": listed, "now": now}
+    context = {
+        "form": form,
+        "profile": profile_payload(request.user, now=now),
+        "stats": panel_of(request.user.pk, now=now),
+        "sessions": listed,
+        "now": now,
+    }
     return render(request, "accounts/profile.html", context)
 
 
