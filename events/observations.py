@@ -29,6 +29,12 @@ class ObservedView(ApiView):
     endpoint = "events"
     action: str
 
+    is_known = False
+
+    def perform_authentication(self, request) -> None:
+        super().perform_authentication(request)
+        self.is_known = request.user.is_authenticated
+
     def dispatch(self, request, *args, **kwargs) -> Response:
         status = ERROR
         try:
@@ -36,8 +42,7 @@ class ObservedView(ApiView):
                 response = super().dispatch(request, *args, **kwargs)
             status = status_of(response.status_code)
         finally:
-            is_known = self.request.user.is_authenticated
-            requests_total.labels(self.endpoint, self.action, status, "y" if is_known else "n").inc()
+            requests_total.labels(self.endpoint, self.action, status, "y" if self.is_known else "n").inc()
         return response
 
 

@@ -1,33 +1,31 @@
 """The shape of every API door: strict JSON in, one envelope out, rates, idempotent posts, keyset pages."""
 
 import base64
-import binascii
 import functools
 import json
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import ValidationError as FieldError
-from django.db import OperationalError
-from django.db.models import Q, QuerySet
+from django.db import InterfaceError, OperationalError
+from django.db.models import DateTimeField, Field, Q, QuerySet, UUIDField
 from django.http import Http404, HttpResponse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 from rest_framework import exceptions, permissions
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, set_rollback
 
-from casino_club.core import clock, errors, idempotency, ratelimit, roles, shapes
+from casino_club.core import audit, clock, errors, idempotency, ratelimit, roles, shapes
 
 log = structlog.get_logger(__name__)
-BUSY = (DeadlockDetected, LockNotAvailable, SerializationFailure)
 MAX_PAGE = 100
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -60,14 +58,21 @@ class ApiView(APIView):
     def initial(self, request: Request, *args, **kwargs):
         request.now = clock.now()
         super().initial(request, *args, **kwargs)
+        if request.user.is_authenticated and request.user.is_staff:
+            audit.name_operator(request.user.pk)
 
     def check_throttles(self, request: Request) -> None:
-        if request.user.is_authenticated:
-            ratelimit.hit("player", request.user.pk, settings.RATE_PLAYER_PER_MINUTE, 60)
-            for name, setting, seconds in self.rates:
-                ratelimit.hit(name, request.user.pk, getattr(settings, setting), seconds)
-        else:
+        if not request.user.is_authenticated:
             ratelimit.hit("address", request.client_ip, settings.RATE_ANONYMOUS_PER_MINUTE, 60)
+            return
+        ratelimit.hit("player", request.user.pk, settings.RATE_PLAYER_PER_MINUTE, 60)
+        if not getattr(getattr(self, request.method.lower(), None), "needs_idempotency_key", False):
+            self.count_rates(request)
+
+    def count_rates(self, request: Request) -> None:
+        """Count the request under the view's own rates. Raises RateLimited."""
+        for name, setting, seconds in self.rates:
+            ratelimit.hit(name, request.user.pk, getattr(settings, setting), seconds)
 
 
 def idempotent(method: Callable) -> Callable:
@@ -79,15 +84,23 @@ def idempotent(method: Callable) -> Callable:
             response = method(view, request, *args, **kwargs)
             return response.status_code, response.data
 
-        stored = idempotency.run(
-            actor_id=request.user.pk,
-            key=request.headers.get("Idempotency-Key"),
-            method=request.method,
-            path=request.path,
-            body=request.data,
-            now=request.now,
-            work=work,
-        )
+        act = {
+            "actor_id": request.user.pk,
+            "key": request.headers.get("Idempotency-Key"),
+            "method": request.method,
+            "path": request.path,
+            "body": request.data,
+            "now": request.now,
+        }
+        idempotency.check_key(act["key"])
+        try:
+            view.count_rates(request)
+        except errors.RateLimited:
+            stored = idempotency.answer_to(**act)
+            if stored is None:  # a repeat is never too fast: it gets what it got
+                raise
+        else:
+            stored = idempotency.run(**act, work=work)
         answer = HttpResponse(stored.body, status=stored.status, content_type="application/json")
         if stored.hit:
             answer["Idempotency-Hit"] = "true"
@@ -135,7 +148,8 @@ def _as_refusal(error: Exception) -> errors.DomainError | None:
             return NotAcceptable()
         case exceptions.ParseError():
             return errors.MalformedBody()
-        case OperationalError() if isinstance(error.__cause__, BUSY):
+        case OperationalError() | InterfaceError():
+            log.error("database_unavailable", error=str(error).splitlines()[0])
             return errors.Busy(retry_after=1)
     return None
 
@@ -194,7 +208,7 @@ def page_of(
 def read_limit(request: Request) -> int:
     """The `limit` of a list request, 1–100, by default 20."""
     text = request.query_params.get("limit", "20")
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= MAX_PAGE):
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_PAGE):
         raise errors.InvalidInput({"limit": [_("Expected a whole number from 1 to %(most)s.") % {"most": MAX_PAGE}]})
     return int(text)
 
@@ -215,12 +229,17 @@ def read_since(request: Request, name: str = "since") -> datetime | None:
     if text is None:
         return None
     try:
-        moment = parse_datetime(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise errors.InvalidInput({name: [_("Expected a moment like 2026-01-31T00:00:00Z.")]})
-    return moment
+        return _moment(text)
+    except ValueError as error:
+        raise errors.InvalidInput({name: [_("Expected a moment like 2026-01-31T00:00:00Z.")]}) from error
+
+
+def _moment(text: str) -> datetime:
+    """An aware moment, in UTC, of a year that we and PostgreSQL can reckon with. Raises ValueError."""
+    moment = parse_datetime(text)
+    if moment is None or moment.tzinfo is None or not EARLIEST <= moment < LATEST:
+        raise ValueError(text)
+    return moment.astimezone(UTC)
 
 
 def _beyond(names: list[str], values: list, ahead: str) -> Q:
@@ -241,11 +260,21 @@ def _encode(values: list) -> str:
 def _decode(cursor: str, names: list[str], rows: QuerySet) -> list:
     try:
         plain = json.loads(base64.urlsafe_b64decode(cursor[:512] + "=" * (-len(cursor[:512]) % 4)))
-        if not isinstance(plain, list) or len(plain) != len(names):
-            raise ValueError
-        values = [rows.model._meta.get_field(name).to_python(value) for name, value in zip(names, plain, strict=True)]
-        if any(value is None or (type(value) is int and abs(value) > shapes.BIGINT_MAX) for value in values):
-            raise ValueError
-    except (ValueError, TypeError, binascii.Error, UnicodeDecodeError, FieldError) as error:
+        if not isinstance(plain, list):
+            raise ValueError(cursor)
+        fields = [rows.model._meta.get_field(name) for name in names]
+        values = [_as_value(field, part) for field, part in zip(fields, plain, strict=True)]
+    except (ValueError, RecursionError, FieldError) as error:
         raise errors.InvalidInput({"cursor": [_("This cursor is not one of ours.")]}) from error
     return values
+
+
+def _as_value(field: Field, part: object) -> object:
+    """A part of a cursor as the field's value, in exactly the type that we write. Raises ValueError."""
+    if isinstance(field, DateTimeField) and isinstance(part, str):
+        return _moment(part)
+    if isinstance(field, UUIDField) and isinstance(part, str):
+        return field.to_python(part)
+    if type(part) is int and abs(part) <= shapes.BIGINT_MAX and not isinstance(field, DateTimeField | UUIDField):
+        return part
+    raise ValueError(part)

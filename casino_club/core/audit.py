@@ -32,6 +32,11 @@ def acting(*, operator_id: int | None, reason: str, **more: object) -> AbstractC
     return pghistory.context(operator=operator_id, reason=reason, **more)
 
 
+def name_operator(operator_id: int) -> None:
+    """Say who acts, once a token has told; heard only where a context is open (operators' writes)."""
+    pghistory.context(operator=operator_id)
+
+
 class OperatorHistoryMiddleware(HistoryMiddleware):
     """Names the operator on every change made through the admin or the operators' API; players' paths pay nothing."""
 

@@ -38,6 +38,8 @@ def refusals() -> list[tuple[str, str]]:
         found.append(("E109", "DEV_ROUTES is on; development routes must not exist in production."))
     if settings.PAYMENTS_PROVIDER == "sandbox":
         found.append(("E110", "PAYMENTS_PROVIDER is sandbox; it hands out goods for play money."))
+    if any(network.endswith("/0") for network in settings.METRICS_NETWORKS):
+        found.append(("E111", "METRICS_NETWORKS is open to everybody; name your own networks, or use METRICS_TOKEN."))
     return found
 
 

@@ -60,6 +60,12 @@ def fingerprint(method: str, path: str, body: object) -> str:
     return hashlib.sha256(f"{method}\n{path}\n{canonical}".encode()).hexdigest()
 
 
+def check_key(key: str | None) -> None:
+    """Raises IdempotencyKeyRequired unless the key is 8 to 255 visible ASCII characters."""
+    if not key or not KEY.fullmatch(key):
+        raise IdempotencyKeyRequired
+
+
 def run(
     *,
     actor_id: int,
@@ -75,8 +81,7 @@ def run(
     Raises IdempotencyKeyRequired, IdempotencyKeyReused, IdempotencyInFlight, and whatever refusal `work` raises
     (then nothing at all is kept).
     """
-    if not key or not KEY.fullmatch(key):
-        raise IdempotencyKeyRequired
+    check_key(key)
     mark = fingerprint(method, path, body)
     with transaction.atomic():
         record_id = _reserve(actor_id, key, mark, now)
@@ -86,6 +91,17 @@ def run(
             _keep(record_id, status, text)
             return Stored(status, text.encode(), hit=False)
     return _stored(actor_id, key, mark)
+
+
+def answer_to(*, actor_id: int, key: str | None, method: str, path: str, body: object, now: datetime) -> Stored | None:
+    """The answer that a repeat of this would get, or None when there is none yet. Raises IdempotencyKeyReused."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM core_idempotencyrecord WHERE actor_id = %s AND key = %s AND created_at >= %s",
+            [actor_id, key or "", now - KEPT_FOR],
+        )
+        known = cursor.fetchone()
+    return _stored(actor_id, key, fingerprint(method, path, body)) if known else None
 
 
 def purge(*, now: datetime, batch: int = 5000) -> int:

@@ -1,11 +1,14 @@
-"""Rates, counted atomically in Redis over a sliding window; without Redis nobody is refused (and it is counted)."""
+"""Rates, counted atomically in Redis; without Redis nobody is refused (and it is counted).
+
+Small limits are exact (each request's moment is kept); large ones are two counters of a sliding window.
+"""
 
 from functools import lru_cache
 
 from django.conf import settings
 from limits import RateLimitItemPerSecond
 from limits.storage import RedisStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.strategies import MovingWindowRateLimiter, RateLimiter, SlidingWindowCounterRateLimiter
 from redis.exceptions import RedisError
 
 from casino_club.core import clock, metrics
@@ -15,15 +18,19 @@ _refused = metrics.counter("rate_limited_total", "Requests refused by a rate.", 
 _unavailable = metrics.counter("ratelimit_unavailable_total", "Requests let through because Redis was away.")
 
 
+EXACT_UP_TO = 100
+
+
 @lru_cache
-def _limiter(url: str) -> SlidingWindowCounterRateLimiter:
-    return SlidingWindowCounterRateLimiter(RedisStorage(url, socket_timeout=2, socket_connect_timeout=2))
+def _limiter(url: str, exact: bool) -> RateLimiter:
+    strategy = MovingWindowRateLimiter if exact else SlidingWindowCounterRateLimiter
+    return strategy(RedisStorage(url, socket_timeout=2, socket_connect_timeout=2))
 
 
 def hit(name: str, subject: object, limit: int, per_seconds: int) -> None:
     """Count one request of `subject` under the rate `name`. Raises RateLimited with its `retry_after` in seconds."""
     rate = RateLimitItemPerSecond(limit, per_seconds, namespace="rate")
-    limiter = _limiter(settings.REDIS_URL)
+    limiter = _limiter(settings.REDIS_URL, limit <= EXACT_UP_TO)
     try:
         if limiter.hit(rate, name, str(subject)):
             return

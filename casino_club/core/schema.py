@@ -44,6 +44,9 @@ class Schema(AutoSchema):
         common = {"400": "validation_error, malformed_body", "429": "rate_limited"}
         if self.get_auth():
             common["401"] = "not_authenticated, token_invalid"
+            common["403"] = "permission_denied, password_change_required"
+        if self.get_override_parameters():
+            common["422"] = "idempotency_key_reused"
         for status, text in common.items():
             if status not in bodies:
                 bodies[status] = self._get_response_for_code(OpenApiResponse(Error, description=text), status)

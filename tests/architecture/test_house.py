@@ -92,7 +92,7 @@ def test_every_setting_read_is_listed_with_its_default_and_explained():
             re.findall(r"env\.\w+\(\s*[\"']([A-Z0-9_]+)[\"']|networks\([\"']([A-Z0-9_]+)[\"']", path.read_text())
         )
     names = {first or second for first, second in read}
-    example = set(re.findall(r"^([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    example = set(re.findall(r"^# ([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     readme = set(re.findall(r"^\| `([A-Z0-9_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE))
 
     assert names - example == set()

@@ -21,7 +21,9 @@ def test_the_reset_is_the_start_of_the_next_game_day(settings):
     assert clock.next_reset(now) == datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("zone", "day"), [("America/Sao_Paulo", date(2018, 11, 4)), ("Europe/Berlin", date(2026, 3, 29))])
+@pytest.mark.parametrize(
+    ("zone", "day"), [("America/Sao_Paulo", date(2018, 11, 4)), ("Europe/Berlin", date(2026, 3, 29))]
+)
 def test_a_day_whose_midnight_is_skipped_starts_on_that_day(settings, zone, day):
     settings.GAME_TIMEZONE = zone
 

@@ -16,6 +16,7 @@ SAFE = {
     "EXTERNAL_REDIS": True,
     "DEV_ROUTES": False,
     "PAYMENTS_PROVIDER": "",
+    "METRICS_NETWORKS": ["10.0.0.0/8"],
 }
 
 
@@ -47,6 +48,7 @@ def test_safe_settings_start(production):
         ("EXTERNAL_REDIS", False, "REDIS_URL"),
         ("DEV_ROUTES", True, "DEV_ROUTES"),
         ("PAYMENTS_PROVIDER", "sandbox", "PAYMENTS_PROVIDER"),
+        ("METRICS_NETWORKS", ["10.0.0.0/8", "::/0"], "METRICS_NETWORKS"),
     ],
 )
 def test_each_unsafe_setting_is_refused_with_its_own_sentence(production, name, value, word):

@@ -1,5 +1,6 @@
 """Every API route, as its description lists them: strangers, bad bodies and hostile values get a 4xx with a code."""
 
+import base64
 import itertools
 import json
 import re
@@ -56,6 +57,12 @@ def send(client, method, path, raw, **headers):
     )
 
 
+def caller(path):
+    """Headers of somebody who may come in at this door."""
+    operators_only = "/admin/" in path or "/recalculate/" in path or "/dev/" in path
+    return factories.bearer(factories.operator(superuser=True) if operators_only else factories.player())
+
+
 def properties(operation, schema):
     body = operation["requestBody"]["content"]["application/json"]["schema"]
     while "$ref" in body:
@@ -100,7 +107,7 @@ def test_a_broken_token_is_invalid_and_never_a_defect(client, name):
 @pytest.mark.parametrize("name", WRITING)
 def test_a_body_that_is_no_object_is_refused(client, name):
     method, path, _, _ = OPERATIONS[name]
-    headers = factories.bearer(factories.operator(superuser=True) if "/admin/" in path else factories.player())
+    headers = caller(path)
 
     for number, raw in enumerate(BROKEN_BODIES):
         answer = send(client, method, path, raw, key=f"broken-{number:04}", **headers)
@@ -112,7 +119,7 @@ def test_a_body_that_is_no_object_is_refused(client, name):
 @pytest.mark.parametrize("name", WRITING)
 def test_a_body_beyond_the_limit_is_refused_unread(client, name, settings):
     method, path, _, _ = OPERATIONS[name]
-    headers = factories.bearer(factories.operator(superuser=True) if "/admin/" in path else factories.player())
+    headers = caller(path)
 
     answer = send(client, method, path, b'{"a":"' + b"x" * (2 * settings.API_MAX_BODY_BYTES) + b'"}', **headers)
 
@@ -123,7 +130,7 @@ def test_a_body_beyond_the_limit_is_refused_unread(client, name, settings):
 @pytest.mark.parametrize("name", WRITING)
 def test_no_value_in_any_field_is_a_defect(client, name):
     method, path, operation, schema = OPERATIONS[name]
-    headers = factories.bearer(factories.operator(superuser=True) if "/admin/" in path else factories.player())
+    headers = caller(path)
     fields = properties(operation, schema)
 
     for number, (field, value) in enumerate(itertools.product(fields, HOSTILE)):
@@ -157,6 +164,49 @@ def test_lists_refuse_a_query_that_means_nothing(client, query):
 
     assert_refused(answer, query)
     assert answer.json()["error"] == "validation_error"
+
+
+def cursor_of(text):
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("path", ["/api/economy/ledger", "/api/games/history", "/api/auth/sessions"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"limit": "0100000"},
+        {"limit": "00999999999999999999999"},
+        *(
+            {"cursor": cursor_of(text)}
+            for text in (
+                '["2026-01-01T00:00:00Z",1e400]',
+                "[1e400]",
+                "[Infinity]",
+                "[1.5]",
+                "[true]",
+                '["2026-01-01T00:00:00",1]',
+                '["0001-01-01T00:00:00+23:59",1]',
+                '["9999-12-31T23:59:59-23:59",1]',
+                '["2026-01-01T00:00:00Z",9223372036854775808]',
+                "{}",
+                "[[]]",
+                "[" * 300,
+            )
+        ),
+    ],
+    ids=str,
+)
+def test_a_forged_cursor_or_limit_is_refused(client, path, query):
+    answer = client.get(path, query, headers=factories.bearer(factories.player()))
+
+    assert_refused(answer, query)
+
+
+@pytest.mark.parametrize("since", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-13-01T00:00:00Z"])
+def test_a_moment_beyond_the_calendar_is_refused(client, since):
+    answer = client.get("/api/games/history", {"since": since}, headers=factories.bearer(factories.player()))
+
+    assert_refused(answer, since)
 
 
 def test_an_unknown_address_is_the_envelope_not_a_page(client):
