@@ -57,8 +57,12 @@ def _naive(start, end, metric):
 @pytest.fixture
 def season():
     return schedule(
-        name="첫 시즌", starts_at=MONDAY, ends_at=MONDAY + timedelta(days=20), premium_price_gems=100, tiers=[Tier(xp=100, free_gold=1)]
-    )  # fmt: skip
+        name="첫 시즌",
+        starts_at=MONDAY,
+        ends_at=MONDAY + timedelta(days=20),
+        premium_price_gems=100,
+        tiers=[Tier(xp=100, free_gold=1)],
+    )
 
 
 @pytest.fixture
