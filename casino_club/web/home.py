@@ -15,15 +15,23 @@ from casino_club.core.errors import DomainError
 from economy.streaks import selectors as streaks
 from economy.streaks.rules import Action
 from economy.streaks.services import claim
+from economy.vip import selectors as vip
+from events.home.services import panel as events_panel
+from events.live import preview
 from games.odds.selectors import lobby
 
 
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """Signed out: what the club offers. Signed in: the player's day."""
+    now = clock.now()
     context = {"games": lobby()}
     if request.user.is_authenticated:
-        context["streak"] = _streak(request, clock.now())
+        context["streak"] = _streak(request, now)
+        context["vip"] = vip.status(user_id=request.user.pk, now=now)
+        context["events_panel"] = events_panel(player_id=request.user.pk, now=now)
+    else:
+        context["events_preview"] = preview.current(now=now)
     return render(request, "web/home.html", context)
 
 

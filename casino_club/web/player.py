@@ -9,10 +9,9 @@ from economy.ledger.selectors import wallet_of
 from economy.streaks import selectors as streaks
 from economy.streaks.rules import Action
 from economy.vip.rules import standing_of
+from events.battlepass.selectors import level_of
 from games.stats.selectors import stats_of
 
-# Until the pass opens, everybody stands at its first step.
-BATTLEPASS_LEVEL = 0
 HUNDREDTHS = 100
 
 
@@ -37,7 +36,7 @@ def user_payload(user: User) -> dict:
         "experience": wallet.level.experience,
         "max_experience": wallet.level.max_experience,
         "total_experience": wallet.level.total_experience,
-        "battlepass_level": BATTLEPASS_LEVEL,
+        "battlepass_level": level_of(user.pk, now=clock.now()),
         "vip_points": wallet.vip_points,
         "vip_tier": standing_of(wallet.vip_points).tier,
     }
