@@ -180,7 +180,9 @@ class Bench:
             half = self.given.players // 2
             for _ in range(self.given.rounds):
                 self.sql(CLOSE)
-                self.load(port, process, f"{STREAMS}: 0", self.our_requests(CRASH, self.players[:half]), self.given.seconds)
+                self.load(
+                    port, process, f"{STREAMS}: 0", self.our_requests(CRASH, self.players[:half]), self.given.seconds
+                )
                 held = self.hold(port, watchers)
                 self.load(
                     port, process, f"{STREAMS}: {len(held)}", self.our_requests(CRASH, self.players[half : half * 2]),
@@ -226,7 +228,14 @@ class Bench:
         return [request("/bet", {"bet_amount": 10}, token) for token in tokens]
 
     def load(
-        self, port: int, process: subprocess.Popen, name: str, requests: list[bytes], seconds: float, *, kept: bool = True
+        self,
+        port: int,
+        process: subprocess.Popen,
+        name: str,
+        requests: list[bytes],
+        seconds: float,
+        *,
+        kept: bool = True,
     ) -> None:
         """One measurement by a process of its own."""
         file = self.folder / "requests"

@@ -131,7 +131,12 @@ async def bet(asked: Bet, user: User = Depends(current_user), db: AsyncSession =
     await db.execute(upsert)
     await db.commit()
     return Placed(
-        success=True, game_id=played.id, bet_amount=played.bet, status=played.status, balance=wallet.gold, started_at=now
+        success=True,
+        game_id=played.id,
+        bet_amount=played.bet,
+        status=played.status,
+        balance=wallet.gold,
+        started_at=now,
     )
 
 

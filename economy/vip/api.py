@@ -26,7 +26,7 @@ class VipStatusAnswer(serializers.Serializer):
     vip_points = serializers.IntegerField()
     last_claim_at = serializers.DateTimeField(allow_null=True)
     tier = serializers.ChoiceField(TIERS)
-    next_tier = serializers.ChoiceField(TIERS, allow_null=True)
+    next_tier = serializers.CharField(allow_null=True)
     points_to_next = serializers.IntegerField(allow_null=True)
 
 

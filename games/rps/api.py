@@ -20,10 +20,10 @@ class PlayShape(Shape):
     bet_amount = IntegerField(min_value=rules.MIN_BET, max_value=rules.MAX_BET, help_text="In gold.")
 
 
-class PlayAnswer(serializers.Serializer):
+class HandAnswer(serializers.Serializer):
     success = serializers.BooleanField()
-    player_choice = serializers.ChoiceField([hand.value for hand in rules.HANDS])
-    computer_choice = serializers.ChoiceField([hand.value for hand in rules.HANDS])
+    player_choice = serializers.CharField()
+    computer_choice = serializers.CharField()
     result = serializers.ChoiceField([result.value for result in rules.RESULTS])
     bet_amount = serializers.IntegerField()
     win_amount = serializers.IntegerField(help_text="⌊1.94 × bet⌋ for a win, the bet back for a draw.")
@@ -41,7 +41,7 @@ class PlayView(ApiView):
     @extend_schema(
         operation_id="rps_play",
         request=PlayShape,
-        responses={200: PlayAnswer, **refusals(s409="insufficient_gold, self_limit_reached")},
+        responses={200: HandAnswer, **refusals(s409="insufficient_gold, self_limit_reached")},
         tags=["games"],
     )
     @idempotent

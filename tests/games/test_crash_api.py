@@ -229,7 +229,9 @@ def test_a_bad_automatic_cash_out_names_its_field(api, player, raw):
     assert wallet_of(player.pk).gold == 1000
 
 
-@pytest.mark.parametrize(("raw", "times"), [("1.01", 1.01), ("2", 2.0), ("2.5", 2.5), ("1.1e1", 11.0), ("1000", 1000.0)])
+@pytest.mark.parametrize(
+    ("raw", "times"), [("1.01", 1.01), ("2", 2.0), ("2.5", 2.5), ("1.1e1", 11.0), ("1000", 1000.0)]
+)
 def test_whole_and_decimal_multipliers_are_taken_to_the_hundredth(api, crash_at, raw, times):
     body = api(BET, raw=f'{{"bet_amount": 100, "auto_cashout_multiplier": {raw}}}').json()
 

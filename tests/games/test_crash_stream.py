@@ -25,10 +25,20 @@ class Follower:
 
     def __init__(self, game_id, headers):
         self.scope = {
-            "type": "http", "method": "GET", "path": f"/api/games/crash/{game_id}/stream", "query_string": b"",
-            "http_version": "1.1", "client": ("127.0.0.1", 5), "server": ("testserver", 80), "scheme": "http",
-            "headers": [(b"host", b"testserver"), (b"accept", b"text/event-stream"), *((k.lower().encode(), v.encode()) for k, v in headers.items())],
-        }  # fmt: skip
+            "type": "http",
+            "method": "GET",
+            "path": f"/api/games/crash/{game_id}/stream",
+            "query_string": b"",
+            "http_version": "1.1",
+            "client": ("127.0.0.1", 5),
+            "server": ("testserver", 80),
+            "scheme": "http",
+            "headers": [
+                (b"host", b"testserver"),
+                (b"accept", b"text/event-stream"),
+                *((k.lower().encode(), v.encode()) for k, v in headers.items()),
+            ],
+        }
         self.sent = []
         self.gone = asyncio.Event()
 
@@ -136,9 +146,7 @@ def test_a_cash_out_elsewhere_is_told(player, monkeypatch):
     async def story(follower):
         running = follower.follow()
         await follower.says("placed")
-        await _in_pool(
-            lambda: cash_out(player_id=player.pk, game_id=game_id, received_at=selectors.database_now())
-        )
+        await _in_pool(lambda: cash_out(player_id=player.pk, game_id=game_id, received_at=selectors.database_now()))
         async with asyncio.timeout(10):
             await running
 
@@ -163,7 +171,9 @@ def test_a_round_that_is_over_ends_its_stream_at_once(player, monkeypatch):
     assert follower.events[0][1]["status"] == "auto_cashed"
 
 
-@pytest.mark.parametrize(("who", "status", "code"), [("nobody", 401, "not_authenticated"), ("somebody else", 404, "not_found")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("who", "status", "code"), [("nobody", 401, "not_authenticated"), ("somebody else", 404, "not_found")]
+)
 def test_strangers_are_refused_as_the_api_refuses_them(player, who, status, code):
     headers = {} if who == "nobody" else factories.bearer(factories.player())
     game_id = _bet(player)
