@@ -39,9 +39,7 @@ def test_fifty_simultaneous_cash_outs_are_one_payout(player, monkeypatch):
     monkeypatch.setattr(rules, "crash_point_of", lambda draw: 100_000)
     game_id = _bet(player).play.game_id
 
-    seats = together(
-        50, lambda number: cash_out(player_id=player.pk, game_id=game_id, received_at=database_now())
-    )
+    seats = together(50, lambda number: cash_out(player_id=player.pk, game_id=game_id, received_at=database_now()))
 
     assert len({(seat.play, seat.balance) for seat in seats}) == 1
     assert Entry.objects.filter(player=player, reason="crash.win").count() == 1
@@ -113,7 +111,7 @@ def test_sweeps_at_once_settle_every_round_once(monkeypatch):
         _bet(each, auto=200)
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE games_round SET created_at = created_at - interval '1 hour', due_at = due_at - interval '1 hour'"""
+            "UPDATE games_round SET created_at = created_at - interval '1 hour', due_at = due_at - interval '1 hour'"
         )
 
     counts = together(8, lambda number: sweep())

@@ -67,8 +67,8 @@ def test_a_bet_answers_as_specified(api, player, crash_at):
     body = answer.json()
     assert answer.status_code == 200
     assert set(body) == {
-        "success", "game_id", "bet_amount", "auto_cashout_multiplier", "potential_win", "max_multiplier", "simulated_max_win",
-        "status", "balance", "started_at", "fairness",
+        "success", "game_id", "bet_amount", "auto_cashout_multiplier", "potential_win", "max_multiplier",
+        "simulated_max_win", "status", "balance", "started_at", "fairness",
     }  # fmt: skip
     assert (body["success"], body["status"], body["balance"]) == (True, "placed", 895)
     assert (body["auto_cashout_multiplier"], body["potential_win"]) == (2.55, 267)
@@ -229,7 +229,9 @@ def test_a_bad_automatic_cash_out_names_its_field(api, player, raw):
     assert wallet_of(player.pk).gold == 1000
 
 
-@pytest.mark.parametrize(("raw", "times"), [("1.01", 1.01), ("2", 2.0), ("2.5", 2.5), ("1.1e1", 11.0), ("1000", 1000.0)])
+@pytest.mark.parametrize(
+    ("raw", "times"), [("1.01", 1.01), ("2", 2.0), ("2.5", 2.5), ("1.1e1", 11.0), ("1000", 1000.0)]
+)
 def test_whole_and_decimal_multipliers_are_taken_to_the_hundredth(api, crash_at, raw, times):
     body = api(BET, raw=f'{{"bet_amount": 100, "auto_cashout_multiplier": {raw}}}').json()
 

@@ -69,7 +69,10 @@ def test_no_payout_is_ever_cut():
     assert rules.payout_for(rules.MAX_BET, rules.MAX_MULTIPLIER) == rules.MAX_WIN
 
 
-@pytest.mark.parametrize(("ms", "multiplier"), [(0, 100), (165, 100), (166, 101), (11_552, 199), (11_553, 200), (115_129, 99_998), (115_130, 100_004)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("ms", "multiplier"),
+    [(0, 100), (165, 100), (166, 101), (11_552, 199), (11_553, 200), (115_129, 99_998), (115_130, 100_004)],
+)
 def test_the_multiplier_of_a_moment(ms, multiplier):
     assert rules.multiplier_at(ms) == multiplier
 
