@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from accounts.sessions.models import AuthSession
 from accounts.users.models import User
 
-
 _SESSION = [field.attname for field in AuthSession._meta.concrete_fields]
 _USER = [field.attname for field in User._meta.concrete_fields]
 # Written out, because every request of the API begins with it and building it anew costs more than asking it.
