@@ -11,14 +11,15 @@ import django
 
 django.setup()
 
-from accounts.sessions import tokens  # noqa: E402
-from accounts.sessions.models import AuthSession, SessionKind  # noqa: E402
-from accounts.users.models import User  # noqa: E402
-from casino_club.core import clock  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from accounts.sessions import tokens  # noqa: E402
+from accounts.sessions.models import AuthSession, SessionKind  # noqa: E402
+from accounts.users.models import User  # noqa: E402
+from casino_club.core import clock  # noqa: E402
 from economy.ledger.models import Wallet  # noqa: E402
 from economy.streaks.models import AttendanceDay, StreakState  # noqa: E402
 from economy.streaks.rules import Action, Source  # noqa: E402
@@ -49,13 +50,21 @@ def make(count: int) -> list[dict]:
     seeds = [fairness.new_server_seed() for _ in users]
     SeedPair.objects.bulk_create(
         SeedPair(
-            player=user, server_seed=seed, server_seed_hash=fairness.commitment(seed), client_seed="bench", created_at=now
+            player=user,
+            server_seed=seed,
+            server_seed_hash=fairness.commitment(seed),
+            client_seed="bench",
+            created_at=now,
         )
         for user, seed in zip(users, seeds, strict=True)
     )
     sessions = AuthSession.objects.bulk_create(
         AuthSession(
-            user=user, kind=SessionKind.TOKEN, created_at=now, last_seen_at=now, expires_at=now + settings.REFRESH_TOKEN_LIFETIME
+            user=user,
+            kind=SessionKind.TOKEN,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + settings.REFRESH_TOKEN_LIFETIME,
         )
         for user in users
     )
