@@ -35,6 +35,7 @@ lock: install-dev
 
 bench: install-dev
 	$(VENV) -m bench.serving
+	$(VENV) -m bench.hot_path.main
 
 # Collects the texts of code and templates into the catalogues, for translation.
 messages: install-dev

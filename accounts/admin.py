@@ -1,6 +1,7 @@
 """The operators' pages of the app, gathered from its features for Django."""
 
+from accounts.inbox.admin import NotificationAdmin, OperatorMessageAdmin
 from accounts.invites.admin import InviteCodeAdmin
 from accounts.sessions.admin import AuthSessionAdmin
 
-__all__ = ["AuthSessionAdmin", "InviteCodeAdmin"]
+__all__ = ["AuthSessionAdmin", "InviteCodeAdmin", "NotificationAdmin", "OperatorMessageAdmin"]

@@ -9,6 +9,12 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
     # What each operators' role may do here besides looking (`core.roles`).
     role_permissions = {
-        "support": ("add_invitecode", "change_invitecode"),
-        "security": ("add_invitecode", "change_invitecode", "change_user", "change_authsession"),
+        "support": ("add_invitecode", "change_invitecode", "add_operatormessage"),
+        "security": (
+            "add_invitecode",
+            "change_invitecode",
+            "change_user",
+            "change_authsession",
+            "add_operatormessage",
+        ),
     }

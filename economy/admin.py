@@ -3,6 +3,7 @@
 from economy.ledger.admin import EntryAdmin, TallyAdmin, WalletAdmin
 from economy.limits.admin import PlayLimitAdmin, PlayRestAdmin
 from economy.policy.admin import RewardPolicyAdmin
+from economy.reconcile.admin import ReconcileReportAdmin
 from economy.rewards.admin import UserRewardAdmin
 from economy.seasons.admin import SeasonAdmin
 from economy.streaks.admin import AttendanceDayAdmin, StreakRepairReportAdmin, StreakStateAdmin
@@ -12,6 +13,7 @@ __all__ = [
     "EntryAdmin",
     "PlayLimitAdmin",
     "PlayRestAdmin",
+    "ReconcileReportAdmin",
     "RewardPolicyAdmin",
     "SeasonAdmin",
     "StreakRepairReportAdmin",

@@ -1,5 +1,6 @@
 """The app's duties for beat, gathered from its features for Celery."""
 
+from economy.reconcile.tasks import reconcile_full, reconcile_recent
 from economy.streaks.tasks import repair_streaks
 
-__all__ = ["repair_streaks"]
+__all__ = ["reconcile_full", "reconcile_recent", "repair_streaks"]

@@ -80,7 +80,7 @@ def create_user(
         must_change_password=must_change_password,
         created_at=now,
     )
-    faults = _faults(user)
+    faults = faults_of(user)
     if validate_strength:
         faults |= _password_faults(password, user)
     if faults:
@@ -109,7 +109,7 @@ def update_profile(*, user_id: int, changes: ProfileChanges) -> User:
             user.email = changes["email"] or None
         if "language" in changes:
             user.language = changes["language"] or Language.BROWSER
-        faults = _faults(user)
+        faults = faults_of(user)
         if faults:
             raise InvalidInput(faults)
         user.save(update_fields=["nickname", "phone_number", "email", "language"])
@@ -195,7 +195,8 @@ def _named_constraints() -> Iterator[None]:
         raise refusal from error
 
 
-def _faults(user: User) -> dict[str, list[str]]:
+def faults_of(user: User) -> dict[str, list[str]]:
+    """What of the user is not in its right form, by column; empty when all is."""
     faults = {}
     if not rules.site_id_is_valid(user.site_id):
         faults["site_id"] = [_("Use 3 to 50 letters, digits, dots, hyphens or underscores.")]

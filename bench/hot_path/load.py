@@ -1,4 +1,4 @@
-"""A load of its own process: so many kept connections on loopback, each sending the next request as soon as it is answered.
+"""A load of its own process: kept connections on loopback, each sending its next request once the last is answered.
 
 Reads requests (one a line: base64 of the whole request) from a file; prints one line of JSON.
 """

@@ -38,6 +38,7 @@ PEER = CHECKOUT / "bench" / "peer"
 PEER_HOME = CHECKOUT / "var" / "bench-peer"
 PEER_SECRET = "bench-peer-secret-0123456789-0123456789"
 PEER_STATEMENTS = 8  # BEGIN, user, wallet, round, entries, wallet, statistics, COMMIT
+SETTLING_SECONDS = 4  # streams that were just opened are not idle yet
 CRASH, SLOT, PEER_BET, SQL = "crash bet", "slot spin", "peer bet", "pgbench, the peer's SQL"
 STREAMS = "crash bet, streams open"
 # What an idle round looks like: in the air until tomorrow.
@@ -184,6 +185,7 @@ class Bench:
                     port, process, f"{STREAMS}: 0", self.our_requests(CRASH, self.players[:half]), self.given.seconds
                 )
                 held = self.hold(port, watchers)
+                time.sleep(SETTLING_SECONDS)
                 self.load(
                     port, process, f"{STREAMS}: {len(held)}", self.our_requests(CRASH, self.players[half : half * 2]),
                     self.given.seconds,
@@ -277,7 +279,8 @@ class Bench:
 def request(path: str, body: dict, token: str) -> bytes:
     content = json.dumps(body).encode()
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\nAuthorization: Bearer {token}\r\n"
+        "Content-Type: application/json\r\n"
         f"Idempotency-Key: {uuid.uuid4().hex}\r\nContent-Length: {len(content)}\r\n\r\n"
     )
     return head.encode() + content

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from casino_club.web import home, ops
+from casino_club.web.users.api import ImportUsersView
 
 urlpatterns = [
     path("", home.page, name="home"),
@@ -11,6 +12,7 @@ urlpatterns = [
     path("streak/claim", home.claim_streak, name="streak_claim"),
     path("", include("casino_club.web.signin.urls")),
     path("", include("casino_club.web.privacy.urls")),
+    path("api/admin/users/import", ImportUsersView.as_view()),
     path("health", ops.health),
     path("ready", ops.ready),
     path("metrics", ops.metrics),

@@ -17,6 +17,27 @@ _POST = """
       FROM ledger_post(%s::bigint, %s::text[], %s::bigint[], %s::text[], %s::text[], %s::integer[], %s::jsonb[],
                        %s::timestamptz)
 """
+# Every act of a player begins with it: written out, because building it anew costs more than asking it.
+_WALLET = [field.attname for field in Wallet._meta.concrete_fields]
+_LOCK = f"""
+    SELECT {", ".join(_WALLET)} FROM economy_wallet WHERE player_id = %s FOR NO KEY UPDATE
+"""  # noqa: S608 - the model's own names
+
+_DROP_TALLY = """
+    DELETE FROM economy_tally AS t
+     WHERE t.player_id = ANY(%(players)s)
+       AND NOT EXISTS (SELECT 1 FROM economy_entry AS e
+                        WHERE e.player_id = t.player_id AND e.asset = t.asset AND e.reason = t.reason
+                          AND e.created_at >= t.hour AND e.created_at < t.hour + interval '1 hour')
+"""
+_SUM_TALLY = """
+    INSERT INTO economy_tally AS t (player_id, asset, reason, hour, entries, units, amount)
+    SELECT player_id, asset, reason, date_trunc('hour', created_at, 'UTC'), count(*), sum(units), sum(amount)
+      FROM economy_entry WHERE player_id = ANY(%(players)s) GROUP BY 1, 2, 3, 4
+    ON CONFLICT ON CONSTRAINT tally_once_per_hour DO UPDATE
+       SET entries = excluded.entries, units = excluded.units, amount = excluded.amount
+     WHERE (t.entries, t.units, t.amount) IS DISTINCT FROM (excluded.entries, excluded.units, excluded.amount)
+"""
 
 
 class InsufficientGold(DomainError):
@@ -127,10 +148,12 @@ def post(player_id: int, moves: Sequence[Move], *, now: datetime) -> Posting:
 def lock_wallet(player_id: int) -> Wallet:
     """Take the player's mutex until the transaction ends. Raises WalletMissing."""
     _demand_transaction()
-    wallet = Wallet.objects.select_for_update(no_key=True).filter(player_id=player_id).first()
-    if wallet is None:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [player_id])
+        row = cursor.fetchone()
+    if row is None:
         raise WalletMissing
-    return wallet
+    return Wallet.from_db(connection.alias, _WALLET, row)
 
 
 def lock_wallets(player_ids: Sequence[int]) -> dict[int, Wallet]:
@@ -145,10 +168,20 @@ def lock_wallets(player_ids: Sequence[int]) -> dict[int, Wallet]:
 
 
 def lock_idle_wallets(player_ids: Sequence[int]) -> set[int]:
-    """Take the mutexes that nobody holds right now; whose they are. For jobs, which leave the others to their holders."""
+    """Take the mutexes that nobody holds right now; whose they are. Jobs leave the others to their holders."""
     _demand_transaction()
     wallets = Wallet.objects.select_for_update(no_key=True, skip_locked=True).filter(player_id__in=player_ids)
     return set(wallets.values_list("player_id", flat=True))
+
+
+def rebuild_tally(player_ids: Sequence[int]) -> int:
+    """Sum these players' entries into the Tally anew; how many of its rows were wrong. Raises WalletMissing."""
+    lock_wallets(player_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_DROP_TALLY, {"players": list(player_ids)})
+        dropped = cursor.rowcount
+        cursor.execute(_SUM_TALLY, {"players": list(player_ids)})
+        return dropped + cursor.rowcount
 
 
 def _demand_transaction() -> None:

@@ -1,6 +1,22 @@
 """What must always hold, said as SQL."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The same judged by what came since a checkpoint: rows of `table` with an id above %(after)s, and theirs."""
+
+    table: str
+    sql: str
+
+
+class Healing(Protocol):
+    """Locks the players' wallets and sets right what is derived, in the caller's transaction; how many rows it was."""
+
+    def __call__(self, player_ids: list[int], *, operator_id: int | None, reason: str, now: datetime) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,11 +24,16 @@ class Invariant:
     """`sql` selects the rows that break it (none, when the books are right); `explanation` says what then is wrong.
 
     Any app declares its own in `<app>/invariants.py` as `INVARIANTS`, a sequence of these; reconcile finds them there.
+    `recent` are its bounded forms, `heal` rebuilds what it speaks of where that is derived from something that holds.
+    An invariant with `heal` names the player of each row (`player`, a column of its rows).
     """
 
     name: str
     explanation: str
     sql: str
+    recent: tuple[Recent, ...] = ()
+    heal: Healing | None = None
+    player: str = "player_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +47,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All findings of one snapshot."""
+    """All findings of one snapshot, and the highest id it saw of each table that has bounded forms."""
 
     findings: list[Finding]
+    marks: dict[str, int]
 
     @property
     def violations(self) -> int:

@@ -1,11 +1,17 @@
-"""The invariants of every app, each declared beside what it is about."""
+"""The invariants of every app, each declared beside what it is about, and what earlier runs found."""
 
+from datetime import timedelta
 from importlib import import_module
 
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
+from economy.reconcile.models import ReconcileReport
 from economy.reconcile.rules import Invariant
+
+# Longer than any transaction lives (LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS): a row whose id is below a mark, but that
+# was committed only after the mark was taken, was committed by then.
+IN_FLIGHT = timedelta(minutes=10)
 
 
 def invariants() -> list[Invariant]:
@@ -19,3 +25,22 @@ def invariants() -> list[Invariant]:
                 raise ValueError(f"Two invariants are called {invariant.name}.")
             found[invariant.name] = invariant
     return list(found.values())
+
+
+def invariant_named(name: str) -> Invariant | None:
+    """The invariant of that name."""
+    return next((invariant for invariant in invariants() if invariant.name == name), None)
+
+
+def checkpoint() -> dict[str, int]:
+    """Where a bounded run begins: the marks of the last run that began well before the latest one.
+
+    So every row is looked at twice, and one that was still being written at the latest run is not missed. Empty before
+    the second run: then a bounded run looks at everything.
+    """
+    latest = ReconcileReport.objects.order_by("-started_at", "-id").first()
+    if latest is None:
+        return {}
+    before = ReconcileReport.objects.filter(started_at__lte=latest.started_at - IN_FLIGHT)
+    base = before.order_by("-started_at", "-id").first()
+    return base.marks if base else {}

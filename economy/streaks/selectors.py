@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef
+from django.db import connection
 
 from casino_club.core import clock
 from economy.rewards.models import UserReward
@@ -96,11 +96,26 @@ def state_for(player_id: int, action: Action) -> StreakState | None:
     return StreakState.objects.filter(player_id=player_id, action=action).first()
 
 
+# Every bet asks it: written out, because building it anew costs more than asking it.
+_STATE = [field.attname for field in StreakState._meta.concrete_fields]
+_STATE_ON = f"""
+    SELECT {", ".join(f's."{name}"' for name in _STATE)},
+           EXISTS (SELECT 1 FROM {AttendanceDay._meta.db_table} AS d
+                    WHERE d.player_id = s.player_id AND d.action = s.action AND d.date = %s AND d.source = ANY(%s))
+      FROM {StreakState._meta.db_table} AS s WHERE s.player_id = %s AND s.action = %s
+"""  # noqa: S608 - the models' own names
+
+
 def state_on(player_id: int, action: Action, day: date) -> StreakState | None:
     """The stored run, saying in `.attended` whether `day` was attended; one statement."""
-    rows = AttendanceDay.objects.filter(player_id=OuterRef("player_id"), action=OuterRef("action"), date=day)
-    attended = Exists(rows.filter(source__in=ATTENDED_SOURCES))
-    return StreakState.objects.filter(player_id=player_id, action=action).annotate(attended=attended).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE_ON, [day, [source.value for source in ATTENDED_SOURCES], player_id, action.value])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    state = StreakState.from_db(connection.alias, _STATE, row[:-1])
+    state.attended = row[-1]
+    return state
 
 
 def covered_days_until(player_id: int, action: Action, day: date) -> Iterator[tuple[date, Source]]:

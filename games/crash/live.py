@@ -15,8 +15,11 @@ ASK_EVERY_SECONDS = 1.0
 
 
 class Watch:
-    """The rounds that streams of this process wait for. A round's end by itself is timed here, on the event loop; that it
-    was cashed out, perhaps by another process, is read from the database, once a second for all of them."""
+    """The rounds that streams of this process wait for.
+
+    A round's end by itself is timed here, on the event loop; that it was cashed out, perhaps by another process, is
+    read from the database, once a second for all of them.
+    """
 
     def __init__(self):
         self._waiting: dict[int, set[asyncio.Future]] = defaultdict(set)

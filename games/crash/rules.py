@@ -51,7 +51,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flight:
-    """What a round will do if nobody touches it: it ends `ends_ms` after its start, cashed out at `target` or crashed."""
+    """What a round does if nobody touches it: it ends `ends_ms` after its start, cashed out at `target` or crashed."""
 
     crash_point: int
     target: int

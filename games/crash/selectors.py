@@ -75,18 +75,20 @@ def due_players(limit: int) -> list[int]:
 
 def seconds_left(game_id: int) -> float | None:
     """How long an open round still lasts; None once it is settled. For the server's own timers, never for an answer."""
-    row = (
-        Round.objects.filter(pk=game_id, status=Round.Status.OPEN)
-        .annotate(asked_at=ClockTimestamp())
-        .values_list("due_at", "asked_at")
-        .first()
-    )
-    return max(0.0, (row[0] - row[1]).total_seconds()) if row else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM due_at - clock_timestamp()) FROM games_round WHERE id = %s AND status = 'open'",
+            [game_id],
+        )
+        row = cursor.fetchone()
+    return max(0.0, float(row[0])) if row else None
 
 
 def settled_of(game_ids: Collection[int]) -> list[int]:
-    """Those of the rounds that are settled."""
-    return list(Round.objects.filter(pk__in=game_ids, status=Round.Status.SETTLED).values_list("pk", flat=True))
+    """Those of the rounds that are settled, of thousands as quickly as of a few."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM games_round WHERE id = ANY(%s) AND status = 'settled'", [list(game_ids)])
+        return [game_id for (game_id,) in cursor.fetchall()]
 
 
 def recent_of(player_id: int) -> list[Play]:

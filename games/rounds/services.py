@@ -1,4 +1,4 @@
-"""Rounds are written here: settled as soon as they are drawn, or opened now and settled later, each in one statement."""
+"""Rounds are written here: settled as soon as they are drawn, or opened now and settled later; one statement each."""
 
 import json
 from dataclasses import dataclass

@@ -8,7 +8,9 @@ import { text } from "./texts.js";
 import { toast } from "./toasts.js";
 
 const PAUSES_MS = [500, 2000];
+const OWN_ACTS = new Set(["submit", "click", "change"]);
 const attempts = new WeakMap();
+const heldFocus = new WeakSet(); // requests whose answer takes the place of what had the focus
 
 export function watchRequests() {
   document.addEventListener("submit", onPlainSubmit);
@@ -16,6 +18,7 @@ export function watchRequests() {
     if (event.persisted) document.querySelectorAll("form[data-busy]").forEach(release);
   });
   const body = document.body;
+  body.addEventListener("htmx:confirm", dropRepeats);
   body.addEventListener("htmx:beforeRequest", onBeforeRequest);
   body.addEventListener("htmx:afterRequest", (event) => release(event.detail.elt));
   body.addEventListener("htmx:beforeSwap", onBeforeSwap);
@@ -32,10 +35,14 @@ function onPlainSubmit(event) {
   else hold(form, event.submitter);
 }
 
-function onBeforeRequest(event) {
-  const { elt, requestConfig } = event.detail;
+/** Asked before htmx's own `hx-sync`, so that a second click never replaces the first one's request. */
+function dropRepeats(event) {
+  const { elt } = event.detail;
   if (elt.matches("form") && "busy" in elt.dataset && !attempts.has(elt)) event.preventDefault();
-  else hold(elt, requestConfig.triggeringEvent?.submitter);
+}
+
+function onBeforeRequest(event) {
+  hold(event.detail.elt, event.detail.requestConfig.triggeringEvent?.submitter);
 }
 
 function hold(element, submitter) {
@@ -56,6 +63,7 @@ function onBeforeSwap(event) {
   const { detail } = event;
   const { xhr } = detail;
   attempts.delete(detail.elt);
+  if (detail.target.contains(document.activeElement) && document.activeElement !== document.body) heldFocus.add(xhr);
   const isPage = /^\s*<!doctype/i.test(xhr.responseText);
   if (xhr.status < 400) {
     if (isPage && !detail.boosted) leadToPage(detail);
@@ -101,10 +109,15 @@ function onLost(event, reason) {
   }, PAUSES_MS[made]);
 }
 
-/** A swap that removed the focused element hands the focus to `[data-focus]` in the new content. */
+/**
+ * A swap that removed the focused element hands the focus to `[data-focus]` in the new content; so does one that the
+ * player asked for (Safari focuses no clicked button). What refreshes by itself leaves the focus where it was.
+ */
 function restoreFocus(event) {
   if (document.activeElement && document.activeElement !== document.body) return;
-  const swapped = event.detail.target.isConnected ? event.detail.target : document.getElementById(event.detail.target.id);
+  const { target, xhr, requestConfig } = event.detail;
+  if (!heldFocus.has(xhr) && !OWN_ACTS.has(requestConfig.triggeringEvent?.type)) return;
+  const swapped = target.isConnected ? target : document.getElementById(target.id);
   const heir = swapped?.matches("[data-focus]") ? swapped : swapped?.querySelector("[data-focus]");
   heir?.focus({ preventScroll: true });
 }

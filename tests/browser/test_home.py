@@ -36,7 +36,8 @@ def test_a_player_collects_the_day_and_sees_the_balance_of_the_server(
     page, signed_in, width, picture, assert_accessible
 ):
     user = signed_in()
-    page.goto("/")
+    with page.expect_response("**/streak/week"):
+        page.goto("/")
     picture("home-player")
     assert_accessible()
     before = int(page.locator("[data-figure=gold]").get_attribute("value"))
@@ -57,9 +58,33 @@ def test_a_player_collects_the_day_and_sees_the_balance_of_the_server(
     assert_accessible()
 
 
-def test_a_double_click_collects_once(page, signed_in):
+def test_attending_by_itself_leaves_the_focus_alone(page, signed_in):
     signed_in()
-    page.goto("/")
+    with page.expect_response("**/streak/week"):
+        page.goto("/")
+    expect(page.locator("#streak-week .htmx-request, #streak-week.htmx-request")).to_have_count(0)
+
+    assert page.evaluate("document.activeElement === document.body")
+
+
+def test_a_refresh_under_the_focus_keeps_it_in_the_panel(page, signed_in):
+    signed_in()
+    with page.expect_response("**/streak/week"):
+        page.goto("/")
+    page.locator("#streak-week form button").focus()
+
+    with page.expect_response("**/streak/week"):
+        page.evaluate("document.body.dispatchEvent(new Event('attended'))")
+
+    page.wait_for_function("document.activeElement.id === 'streak-week-title'")
+
+
+def test_a_double_click_collects_once_even_while_the_panel_refreshes(page, signed_in, faults):
+    faults.expect("streak/week.*ERR_ABORTED|console: htmx:")
+    signed_in()
+    page.route("**/streak/week", lambda route: None)
+    with page.expect_request("**/streak/week"):
+        page.goto("/")
     posts = []
     page.on("request", lambda request: posts.append(request) if request.method == "POST" else None)
     page.locator("#streak-week form button").dblclick()

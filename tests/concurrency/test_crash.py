@@ -111,7 +111,7 @@ def test_sweeps_at_once_settle_every_round_once(monkeypatch):
         _bet(each, auto=200)
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE games_round SET created_at = created_at - interval '1 hour', due_at = due_at - interval '1 hour'"""
+            "UPDATE games_round SET created_at = created_at - interval '1 hour', due_at = due_at - interval '1 hour'"
         )
 
     counts = together(8, lambda number: sweep())

@@ -67,8 +67,8 @@ def test_a_bet_answers_as_specified(api, player, crash_at):
     body = answer.json()
     assert answer.status_code == 200
     assert set(body) == {
-        "success", "game_id", "bet_amount", "auto_cashout_multiplier", "potential_win", "max_multiplier", "simulated_max_win",
-        "status", "balance", "started_at", "fairness",
+        "success", "game_id", "bet_amount", "auto_cashout_multiplier", "potential_win", "max_multiplier",
+        "simulated_max_win", "status", "balance", "started_at", "fairness",
     }  # fmt: skip
     assert (body["success"], body["status"], body["balance"]) == (True, "placed", 895)
     assert (body["auto_cashout_multiplier"], body["potential_win"]) == (2.55, 267)

@@ -12,6 +12,7 @@ from economy.ledger.services import InsufficientGold, WalletMissing
 from economy.reconcile.services import reconcile
 from economy.streaks.models import AttendanceDay
 from games.crash import rules, selectors
+from games.crash.invariants import INVARIANTS
 from games.crash.rules import Status
 from games.crash.services import RoundOpen, cash_out, look, place_bet, settle_due, sweep
 from games.fairness.models import SeedPair
@@ -299,3 +300,36 @@ def test_the_books_are_right_after_every_kind_of_end(player, monkeypatch):
     _bet(player, 29)
 
     assert reconcile().violations == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "broken"),
+    [
+        ("win = win + 1", "flights_pay_as_they_ended"),
+        ("multiplier = 400, win = 116", "flights_pay_as_they_ended"),
+        ("outcome = jsonb_set(outcome, '{status}', '\"crashed\"')", "flights_pay_as_they_ended"),
+        (
+            "status = 'open', settled_at = NULL, win = 0, due_at = now() - interval '6 minutes'",
+            "no_flight_is_forgotten",
+        ),
+    ],
+)
+def test_tampering_with_a_flight_is_noticed(player, crash_at, change, broken):
+    crash_at(300)
+    seat = _bet(player, 29, 200)
+    _cash_out(player, seat, 10**6)
+
+    def found():
+        with connection.cursor() as cursor:
+            return {each.name for each in INVARIANTS if _rows(cursor, each.sql)}
+
+    assert found() == set()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(f"UPDATE games_round SET {change}")
+    assert found() == {broken}
+
+
+def _rows(cursor, sql):
+    cursor.execute(sql)
+    return cursor.fetchall()

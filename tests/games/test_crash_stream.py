@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
@@ -14,6 +15,7 @@ from casino_club.asgi import THREADS, application
 from casino_club.core import clock
 from games.crash import rules, selectors
 from games.crash.services import cash_out, place_bet
+from games.crash.stream import _watch
 from games.rounds.models import Round
 from tests import factories
 
@@ -25,20 +27,14 @@ class Follower:
 
     def __init__(self, game_id, headers):
         self.scope = {
-            "type": "http",
-            "method": "GET",
-            "path": f"/api/games/crash/{game_id}/stream",
-            "query_string": b"",
-            "http_version": "1.1",
-            "client": ("127.0.0.1", 5),
-            "server": ("testserver", 80),
-            "scheme": "http",
+            "type": "http", "method": "GET", "path": f"/api/games/crash/{game_id}/stream", "query_string": b"",
+            "http_version": "1.1", "client": ("127.0.0.1", 5), "server": ("testserver", 80), "scheme": "http",
             "headers": [
                 (b"host", b"testserver"),
                 (b"accept", b"text/event-stream"),
-                *((k.lower().encode(), v.encode()) for k, v in headers.items()),
+                *((name.lower().encode(), value.encode()) for name, value in headers.items()),
             ],
-        }
+        }  # fmt: skip
         self.sent = []
         self.gone = asyncio.Event()
 
@@ -91,7 +87,8 @@ def _run(follower_of, story):
             await asyncio.gather(*(_in_pool(lambda: _let_go(every_thread)) for _ in range(THREADS)))
             await sync_to_async(lambda: connection.close())()
 
-    return asyncio.run(run())[1]
+    with ThreadPoolExecutor(1) as elsewhere:  # this thread's own loop may be a browser's
+        return elsewhere.submit(asyncio.run, run()).result()[1]
 
 
 def _let_go(every_thread):
@@ -104,11 +101,11 @@ def _in_pool(act):
 
 
 def test_a_round_is_followed_to_its_end(player, monkeypatch):
-    monkeypatch.setattr(rules, "crash_point_of", lambda draw: 101)
+    monkeypatch.setattr(rules, "crash_point_of", lambda draw: 130)
     headers, game_id = factories.bearer(player), _bet(player)
 
     async def story(follower):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             await follower.follow()
 
     follower = _run(lambda: Follower(game_id, headers), story)
@@ -117,7 +114,7 @@ def test_a_round_is_followed_to_its_end(player, monkeypatch):
     assert [name for name, _ in follower.events] == ["placed", "crashed"]
     placed, crashed = (data for _, data in follower.events)
     assert (placed["status"], placed["crash_multiplier"], placed["ended_after_ms"]) == ("placed", None, None)
-    assert (crashed["status"], crashed["crash_multiplier"], crashed["win_amount"]) == ("crashed", 1.1, 0)
+    assert (crashed["status"], crashed["crash_multiplier"], crashed["win_amount"]) == ("crashed", 1.3, 0)
     assert Round.objects.get(pk=game_id).status == "settled"
 
 
@@ -190,15 +187,15 @@ def test_strangers_are_refused_as_the_api_refuses_them(player, who, status, code
 def test_waiting_streams_hold_no_connection_and_forget_those_who_go(player, monkeypatch):
     monkeypatch.setattr(rules, "crash_point_of", lambda draw: 100_000)
     headers, game_id = factories.bearer(player), _bet(player)
-    from games.crash.stream import _watch
 
     async def story(follower):
         followers = [follower, *(Follower(game_id, headers) for _ in range(39))]
         running = [each.follow() for each in followers]
         for each in followers:
             await each.says("placed")
-        await asyncio.sleep(0.1)
-        assert len(_watch._waiting[game_id]) == 40
+        async with asyncio.timeout(10):
+            while len(_watch._waiting[game_id]) < 40:
+                await asyncio.sleep(0.01)
         assert await _in_pool(_connections) <= 10  # eight request threads, the reader, the test
         for each in followers:
             each.gone.set()

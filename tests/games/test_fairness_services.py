@@ -66,8 +66,8 @@ def test_client_seeds_of_another_form_are_refused(player, client_seed):
 def test_an_open_round_forbids_rotation(player):
     ticket = services.next_draw(player_id=player.pk, now=NOW)
     Round.objects.create(
-        player=player, game="slot", status="open", bet=20, due_at=NOW, odds_version="x", seed_pair_id=ticket.seed_pair_id,
-        nonce=ticket.nonce, outcome={}, created_at=NOW,
+        player=player, game="slot", status="open", bet=20, due_at=NOW, odds_version="x",
+        seed_pair_id=ticket.seed_pair_id, nonce=ticket.nonce, outcome={}, created_at=NOW,
     )  # fmt: skip
 
     with pytest.raises(services.RoundOpen):

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -14,8 +14,9 @@ from accounts.sessions.services import revoke_all
 from accounts.signin.services import deactivate, reactivate, replace_password
 from accounts.users.models import User
 from accounts.users.selectors import user_named
-from casino_club.core import clock
+from casino_club.core import clock, roles
 from casino_club.core.admin import OperatorAdmin
+from casino_club.web.users import admin_pages
 
 FLAGS = ("is_active", "is_staff", "is_superuser")
 OPERATORS_ONLY = ("is_staff", "is_superuser", "groups")
@@ -39,7 +40,8 @@ class UserAdmin(OperatorAdmin, DjangoUserAdmin):
     search_fields = ["site_id"]
     search_help_text = _("Search by the exact sign-in name, nickname or phone number.")
     ordering = ["-created_at", "-id"]
-    actions = ["ban", "unban", "end_sessions"]
+    actions = ["ban", "unban", "end_sessions", "send_message"]
+    change_list_template = "accounts/admin/users.html"
     readonly_fields = [
         "site_id",
         "nickname",
@@ -70,6 +72,16 @@ class UserAdmin(OperatorAdmin, DjangoUserAdmin):
         if obj is not None and (obj.is_staff or obj.is_superuser) and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
+
+    def get_urls(self):
+        page = self.admin_site.admin_view(lambda request: admin_pages.import_users(self, request))
+        return [path("import/", page, name="accounts_user_import"), *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"may_import": roles.has(request.user, admin_pages.ROLE)})
+
+    def has_message_permission(self, request) -> bool:
+        return request.user.has_perm("accounts.add_operatormessage")
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
@@ -122,6 +134,10 @@ class UserAdmin(OperatorAdmin, DjangoUserAdmin):
         for user in users:
             revoke_all(user_id=user.pk, reason=RevokedFor.OPERATOR, now=clock.now())
         self._tell(request, len(users))
+
+    @admin.action(description=_("Send a message"), permissions=["message"])
+    def send_message(self, request, queryset):
+        return admin_pages.message_players(self, request, queryset)
 
     def _changeable(self, request, queryset) -> list[User]:
         """Those of the users whom this operator may change; never the operator themselves."""
