@@ -1,13 +1,13 @@
 """Streaks as the API answers them."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
 from economy.ledger.models import Entry
-from economy.streaks.models import AttendanceDay
+from economy.streaks.models import AttendanceDay, StreakState
 from economy.streaks.rules import Action
 from economy.streaks.services import tick
 from tests import factories
@@ -41,7 +41,15 @@ def call(client, player):
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("post", "tick"), ("post", "claim"), ("get", "status"), ("get", "history")]
+    ("method", "path"),
+    [
+        ("post", "tick"),
+        ("post", "claim"),
+        ("get", "status"),
+        ("get", "history"),
+        ("get", "protection"),
+        ("post", "protection"),
+    ],
 )
 def test_strangers_are_asked_to_sign_in(client, method, path):
     answer = getattr(client, method)(f"/api/streak/{path}")
@@ -171,3 +179,37 @@ def test_a_query_out_of_shape_is_refused_and_named(call, query):
     status, body = call("get", f"history?{query}")
 
     assert (status, body["error"], list(body["fields"])) == (400, "validation_error", [query.split("=")[0]])
+
+
+def test_protection_is_told_and_switched(call, player):
+    untouched = {"enabled": True, "held": 0, "next_at_count": 7, "used": []}
+    assert call("get", "protection") == (200, untouched)
+    for day in range(-8, -1):
+        tick(player_id=player.pk, action=Action.DAILY_LOGIN, now=NOW + timedelta(days=day))
+
+    assert call("get", "protection") == (200, {"enabled": True, "held": 0, "next_at_count": 21, "used": ["2031-01-05"]})
+    status, body = call("post", "protection", {"enabled": False})
+    assert (status, body["enabled"], body["used"]) == (200, False, ["2031-01-05"])
+    assert call("get", "protection")[1] == body
+    assert call("post", "protection", {"enabled": True})[1]["enabled"] is True
+
+
+@pytest.mark.parametrize(
+    "body", [None, {}, {"enabled": None}, {"enabled": 1}, {"enabled": "true"}, {"enabled": []}, [True], "{broken"]
+)
+def test_a_switch_out_of_shape_is_refused_and_changes_nothing(call, body):
+    status, answer = call("post", "protection", body)
+
+    assert (status, answer["error"]) in [(400, "validation_error"), (400, "malformed_body")]
+    assert not StreakState.objects.exists()
+
+
+def test_an_operator_without_a_wallet_has_nothing_to_protect(client):
+    answer = client.post(
+        "/api/streak/protection",
+        {"enabled": False},
+        content_type="application/json",
+        headers=factories.bearer(factories.operator()),
+    )
+
+    assert (answer.status_code, answer.json()["error"]) == (409, "wallet_missing")
