@@ -2,9 +2,11 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.i18n import set_language
+from django.views.generic import RedirectView
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from casino_club.web import language
 
 handler400 = "casino_club.web.errors.bad_request"
 handler403 = "casino_club.web.errors.permission_denied"
@@ -17,8 +19,9 @@ urlpatterns = [
     path("", include("economy.urls")),
     path("", include("events.urls")),
     path("", include("games.urls")),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
-    path("language", set_language, name="set_language"),
+    path("language", language.choose, name="set_language"),
     path(
         "openapi.json",
         SpectacularAPIView.as_view(

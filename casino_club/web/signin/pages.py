@@ -203,7 +203,7 @@ def _in_language_of(user: User, response: HttpResponse) -> HttpResponse:
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             user.language,
-            max_age=settings.SESSION_COOKIE_AGE,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
             secure=settings.LANGUAGE_COOKIE_SECURE,
             samesite=settings.LANGUAGE_COOKIE_SAMESITE,
         )
