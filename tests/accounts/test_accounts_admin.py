@@ -6,6 +6,7 @@ from django.test import Client
 
 from accounts.invites.models import InviteCode
 from accounts.sessions.models import AuthSession, RevokedFor
+from economy.ledger.selectors import wallet_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,16 @@ def test_operators_are_changed_by_superusers_only():
     operator(superuser=True).post(f"/admin/accounts/user/{colleague.pk}/change/", {"is_staff": "on"})
     colleague.refresh_from_db()
     assert not colleague.is_active
+
+
+def test_an_operator_who_becomes_a_player_gets_a_wallet():
+    colleague = factories.operator()
+
+    for _ in range(2):
+        operator(superuser=True).post(f"/admin/accounts/user/{colleague.pk}/change/", {"is_active": "on"})
+
+    colleague.refresh_from_db()
+    assert (colleague.is_staff, wallet_of(colleague.pk).gold) == (False, 1000)
 
 
 def test_a_ban_and_its_end():

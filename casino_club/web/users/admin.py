@@ -17,6 +17,7 @@ from accounts.users.selectors import user_named
 from casino_club.core import clock, roles
 from casino_club.core.admin import OperatorAdmin
 from casino_club.web.users import admin_pages
+from economy.onboarding.services import open_wallet
 
 FLAGS = ("is_active", "is_staff", "is_superuser")
 OPERATORS_ONLY = ("is_staff", "is_superuser", "groups")
@@ -100,6 +101,9 @@ class UserAdmin(OperatorAdmin, DjangoUserAdmin):
             obj.save(update_fields=changed)
         if "is_active" in changed and not obj.is_active:
             deactivate(user_id=obj.pk, now=clock.now())
+        if "is_staff" in changed and not obj.is_staff:
+            # An operator becomes a player like any other; every player has a wallet.
+            open_wallet(user_id=obj.pk, now=clock.now())
 
     def user_change_password(self, request, id, form_url=""):
         if str(request.user.pk) == str(id):
