@@ -14,6 +14,7 @@ SCRIPT_TEXTS = {
     "refused": _("That didn't work. Check what you entered and try again."),
     "rate_limited": _("A little too fast. Please try again in a moment."),
     "not_allowed": _("You aren't allowed to do that."),
+    "sign_in": _("Sign in"),
     "signed_out": _("You were signed out. Please sign in again."),
     "locked_for": _("You can try again in %(time)s."),
     "unlocked": _("You can try again now."),

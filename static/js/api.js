@@ -1,9 +1,11 @@
 /**
  * JSON calls for the games: CSRF, `Idempotency-Key`, a time limit, and a lost network tried again with the *same* key,
  * so that one act happens once however often it is sent. Every failure is an `ApiError` with words for the player.
+ * A session that ended elsewhere is said with the way back in.
  */
 
 import { text } from "./texts.js";
+import { toastSignedOut } from "./toasts.js";
 
 const TIME_LIMIT_MS = 10000;
 const PAUSES_MS = [400, 1600];
@@ -64,6 +66,7 @@ async function once(method, url, body, key, timeLimit) {
     throw new ApiError({ code, message: text(code === "timeout" ? "timeout" : "network_failed") });
   }
   if (response.ok) return data;
+  if (response.status === 401) toastSignedOut();
   throw new ApiError({
     code: data.error ?? "server_error",
     message: data.message ?? wordsFor(response.status),

@@ -5,7 +5,7 @@
 
 import { wordsFor } from "./api.js";
 import { text } from "./texts.js";
-import { toast } from "./toasts.js";
+import { toast, toastSignedOut } from "./toasts.js";
 
 const PAUSES_MS = [500, 2000];
 const OWN_ACTS = new Set(["submit", "click", "change"]);
@@ -78,7 +78,7 @@ function onBeforeSwap(event) {
 /** A whole page where a fragment was asked: the session ended and the sign-in page answered. */
 function leadToPage(detail) {
   detail.shouldSwap = false;
-  if ("quiet" in detail.elt.dataset) toast("warning", text("signed_out"));
+  if ("quiet" in detail.elt.dataset) toastSignedOut();
   else location.assign(detail.xhr.responseURL);
 }
 

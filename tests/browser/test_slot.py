@@ -5,6 +5,9 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from accounts.sessions.models import RevokedFor
+from accounts.sessions.services import revoke_all
+from casino_club.core import clock
 from economy.ledger.selectors import wallet_of
 from games.fairness.models import SeedPair
 from games.rounds.models import Round
@@ -252,3 +255,17 @@ def test_lobby_and_odds_are_open_to_everybody(page, picture, assert_accessible):
     expect(page.get_by_text("95.5784%")).to_be_visible()
     assert_accessible()
     picture("odds", full=True)
+
+
+def test_a_session_that_ended_elsewhere_is_told_with_the_way_back_in(page, table, faults):
+    faults.expect("401")
+    player, button = table
+    revoke_all(user_id=player.pk, reason=RevokedFor.LOGOUT_ALL, now=clock.now())
+
+    button.click()
+
+    way_in = page.locator("#toasts .toast--warning").get_by_role("link", name="로그인")
+    expect(way_in).to_have_attribute("href", "/login?next=%2Fgames%2Fslot")
+    way_in.click()
+    expect(page.locator("main [name=site_id]")).to_be_visible()
+    _played(player, 0)
