@@ -4,7 +4,6 @@ from django import template
 
 from casino_club.core import clock
 from economy.safetynet.selectors import offer
-from economy.vip.selectors import status
 
 register = template.Library()
 
@@ -15,10 +14,3 @@ def safety_net(context):
     player = context.get("player")
     found = player and offer(player_id=player["id"], gold=player["gold_balance"], now=clock.now())
     return {"offer": found, "csrf_token": context.get("csrf_token")}
-
-
-@register.inclusion_tag("economy/vip_panel.html", takes_context=True)
-def vip_panel(context):
-    """The VIP club's panel with the day's points, for a page of a signed-in player."""
-    found = status(user_id=context["player"]["id"], now=clock.now())
-    return {"vip": found, "csrf_token": context.get("csrf_token")}
