@@ -16,7 +16,7 @@ import secrets
 
 SERVER_SEED_BYTES = 32
 CLIENT_SEED_MAX = 64
-CLIENT_SEED = re.compile(rf"[A-Za-z0-9_-]{{1,{CLIENT_SEED_MAX}}}")
+CLIENT_SEED = re.compile(rf"[A-Za-z0-9_\-]{{1,{CLIENT_SEED_MAX}}}")
 WORD_BYTES = 8
 WORDS = 2 ** (8 * WORD_BYTES)
 

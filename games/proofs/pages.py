@@ -32,7 +32,7 @@ CHECK_LABELS = {
     "reels": gettext_lazy("Cards in sight"),
     "wins": gettext_lazy("Winning lines"),
     "free_spins": gettext_lazy("Free spins"),
-    "win": gettext_lazy("Win"),
+    "win": gettext_lazy("Payout"),
     "multiplier": gettext_lazy("Multiplier (hundredths)"),
     "crash_point": gettext_lazy("Crash point (hundredths)"),
     "status": gettext_lazy("How it ended"),

@@ -18,7 +18,7 @@ class PrizeAnswer(serializers.Serializer):
     gems = serializers.IntegerField()
 
 
-class RankAnswer(serializers.Serializer):
+class LineAnswer(serializers.Serializer):
     rank = serializers.IntegerField()
     nickname = serializers.CharField(allow_null=True, help_text="Null: the player does not want to be named.")
     score = serializers.IntegerField(help_text="Gold won less gold staked, or XP earned.")
@@ -42,9 +42,9 @@ class LeaderboardAnswer(serializers.Serializer):
     is_final = serializers.BooleanField(help_text="Over and written down.")
     as_of = serializers.DateTimeField(help_text="How fresh the others' places are; one's own is always exact.")
     players = serializers.IntegerField()
-    results = RankAnswer(many=True, help_text="The first 100 places.")
-    me = RankAnswer(allow_null=True, help_text="Null while nothing of the caller counts.")
-    neighbours = RankAnswer(many=True, help_text="Two places above the caller to two below.")
+    results = LineAnswer(many=True, help_text="The first 100 places.")
+    me = LineAnswer(allow_null=True, help_text="Null while nothing of the caller counts.")
+    neighbours = LineAnswer(many=True, help_text="Two places above the caller to two below.")
     past = PastAnswer(many=True, help_text="Closed periods, the latest first.")
 
 

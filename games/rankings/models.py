@@ -4,10 +4,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from games.rankings.rules import Metric, Span
 
-SPAN_LABELS = {Span.DAILY: _("Day"), Span.WEEKLY: _("Week"), Span.SEASON: _("Season")}
+SPAN_LABELS = {
+    Span.DAILY: pgettext_lazy("ranking", "Day"),
+    Span.WEEKLY: pgettext_lazy("ranking", "Week"),
+    Span.SEASON: pgettext_lazy("ranking", "Season"),
+}
 METRIC_LABELS = {Metric.NET: _("Net winnings"), Metric.XP: _("XP")}
 
 

@@ -98,5 +98,5 @@ def _as_row(played: Round) -> dict:
         "label": Game(played.game).label,
         "at": clock.iso(played.created_at),
         "net": played.win - played.bet,
-        "times": f"{played.multiplier / HUNDREDTHS:.2f}×",
+        "times": "–" if played.game == Game.GACHA else f"{played.multiplier / HUNDREDTHS:.2f}×",
     }
