@@ -27,6 +27,8 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     popen_options: dict = field(default_factory=dict)
     before_start: Callable[[], None] = lambda: None
+    unsaid: tuple[str, ...] = ()
+    """Parts of lines that nobody here needs to read."""
 
 
 class Child:
@@ -65,7 +67,9 @@ class Child:
     def _hand_on(self, output) -> None:
         with output:
             for line in output:
-                self._say(self.name, line.decode(errors="replace").rstrip())
+                text = line.decode(errors="replace").rstrip()
+                if not any(part in text for part in self.program.unsaid):
+                    self._say(self.name, text)
 
     def exit_code(self) -> int | None:
         """The exit code once the program has ended (minus the number of a signal that ended it), else None."""

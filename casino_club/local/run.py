@@ -22,7 +22,10 @@ from casino_club.local.valkey import Valkey
 CHECKOUT = Path(__file__).resolve().parents[2]
 env = environ.Env()
 ORPHANS_STOP_SECONDS = 5.0
+MOST_WEB_WORKERS = 64
 CELERY = ("celery", "--quiet", "--app=casino_club")
+# Threads: joining forked workers takes half of the time that there is for stopping, and the tasks are the database's work.
+WORKER = ("--pool=threads", "--concurrency=2", "--without-gossip", "--without-mingle")
 # Root has no better user for a checkout that only root may enter; the servers themselves run as `nobody`.
 ROOT_IS_KNOWN = "ignore:You're running the worker with superuser privileges"
 
@@ -55,10 +58,7 @@ def carry_out(var: Path, make_plan: Callable[[Path, Home, int], Plan]) -> int:
 
 def port_from(environment) -> int:
     """The port to serve on. Raises LocalError when PORT is no port or somebody listens there."""
-    text = environment.get("PORT") or "8000"
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        raise LocalError(f"PORT is {text!r}; it must be a number from 1 to 65535.")
-    port = int(text)
+    port = _number("PORT", environment.get("PORT") or "8000", most=65535)
     if not is_free(port):
         raise LocalError(f"Port {port} is in use; stop what listens there, or choose another: `PORT=8001 make run`.")
     return port
@@ -96,7 +96,7 @@ def plan(var: Path, place: Home, port: int) -> Plan:
         preparation=program("prepare", "casino_club.local.prepare"),
         programs=[
             program("web", *web_arguments(port)),
-            program("worker", *CELERY, "worker", "--concurrency=2", "--without-gossip", "--without-mingle"),
+            program("worker", *CELERY, "worker", *WORKER),
             program("beat", *CELERY, "beat", f"--schedule={var / 'beat-schedule'}"),
         ],
         greeting=greeting,
@@ -104,14 +104,18 @@ def plan(var: Path, place: Home, port: int) -> Plan:
 
 
 def web_arguments(port: int) -> list[str]:
-    """granian's command line; the shape is decided in docs/decisions/0001-serving-shape.md."""
+    """granian's command line; the shape is decided in docs/decisions/0001-serving-shape.md.
+
+    Raises LocalError when WEB_WORKERS is no number of processes.
+    """
+    workers = _number("WEB_WORKERS", os.environ.get("WEB_WORKERS") or "2", most=MOST_WEB_WORKERS)
     return [
         "granian",
         "casino_club.asgi:application",
         "--interface=asginl",
         f"--host={LOOPBACK}",
         f"--port={port}",
-        f"--workers={env.int('WEB_WORKERS', 2)}",
+        f"--workers={workers}",
         "--no-ws",
         "--backlog=4096",
         "--backpressure=16384",
@@ -119,6 +123,12 @@ def web_arguments(port: int) -> list[str]:
         "--respawn-failed-workers",
         "--log-level=warning",
     ]
+
+
+def _number(name: str, text: str, *, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= most):
+        raise LocalError(f"{name} is {text!r}; it must be a number from 1 to {most}.")
+    return int(text)
 
 
 def _emptied(folder: Path) -> Path:

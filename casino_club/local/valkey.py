@@ -28,6 +28,8 @@ class Valkey:
             folder=self.home.path,
             popen_options=self.home.owner.popen_options(),
             before_start=self._configure,
+            # It forks to rewrite its file only, and a machine of one developer is not tuned for that.
+            unsaid=("Memory overcommit must be enabled",),
         )
 
     def is_ready(self) -> bool:

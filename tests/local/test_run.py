@@ -9,6 +9,8 @@ import pytest
 from redis import Redis
 
 from casino_club.local import addresses, processes
+from casino_club.local import run as product
+from casino_club.local.home import LocalError
 
 
 def remember(found: addresses.Addresses) -> None:
@@ -77,6 +79,20 @@ def test_a_port_that_is_none_is_refused(start, port):
 
     assert run.finish() == 1
     assert "it must be a number from 1 to 65535" in run.output
+
+
+@pytest.mark.parametrize("workers", ["two", "0", "65", "-1", "1.5", "٢"])
+def test_a_number_of_web_processes_that_is_none_is_refused_in_one_sentence(monkeypatch, workers):
+    monkeypatch.setenv("WEB_WORKERS", workers)
+
+    with pytest.raises(LocalError, match="^WEB_WORKERS is .*; it must be a number from 1 to 64.$"):
+        product.web_arguments(8000)
+
+
+def test_what_valkey_says_about_the_machines_tuning_is_not_shown(running):
+    run, _ = running
+
+    assert "overcommit" not in run.output
 
 
 def test_data_is_kept_from_run_to_run(running, start):
