@@ -24,7 +24,7 @@ env = environ.Env()
 ORPHANS_STOP_SECONDS = 5.0
 MOST_WEB_WORKERS = 64
 CELERY = ("celery", "--quiet", "--app=casino_club")
-# Threads: joining forked workers takes half of the time that there is for stopping, and the tasks are the database's work.
+# Threads: joining forked workers takes half of the time that there is for stopping, and tasks are the database's work.
 WORKER = ("--pool=threads", "--concurrency=2", "--without-gossip", "--without-mingle")
 # Root has no better user for a checkout that only root may enter; the servers themselves run as `nobody`.
 ROOT_IS_KNOWN = "ignore:You're running the worker with superuser privileges"
