@@ -241,7 +241,7 @@ def test_a_deactivated_player_is_refused_at_once(client):
 
 def test_knowing_who_asks_takes_one_statement(client, django_assert_num_queries):
     headers = factories.bearer(factories.player())
-    with django_assert_num_queries(2):  # the session with its user, and the wallet that /me shows
+    with django_assert_num_queries(3):  # the session with its user; the wallet and the season that /me shows
         client.get("/api/auth/me", headers=headers)
 
 
