@@ -44,7 +44,7 @@ def operations():
 
 OPERATIONS = {f"{method} {path}": (method, path, operation, schema) for method, path, operation, schema in operations()}
 PRIVATE = [name for name, found in OPERATIONS.items() if found[2].get("security") and {} not in found[2]["security"]]
-WRITING = [name for name, found in OPERATIONS.items() if "application/json" in found[2].get("requestBody", {}).get("content", {})]
+WRITING = [
     name
     for name, found in OPERATIONS.items()
     if "application/json" in found[2].get("requestBody", {}).get("content", {})

@@ -38,9 +38,9 @@ class FaultAnswer(serializers.Serializer):
     message = serializers.CharField()
 
 
-class LineAnswer(serializers.Serializer):
+class ImportLineAnswer(serializers.Serializer):
     line = serializers.IntegerField(help_text="Where it stands in the file.")
-    status = serializers.ChoiceField(["ok", "error", "created"])
+    status = serializers.CharField(help_text="ok, error or created.")
     site_id = serializers.CharField(required=False)
     user_id = serializers.IntegerField(required=False)
     one_time_password = serializers.CharField(
@@ -54,7 +54,7 @@ class ReportAnswer(serializers.Serializer):
     total = serializers.IntegerField()
     created = serializers.IntegerField()
     faulty = serializers.IntegerField()
-    rows = LineAnswer(many=True)
+    rows = ImportLineAnswer(many=True)
 
 
 class ImportUsersView(ApiView):
