@@ -26,6 +26,19 @@ for i, key in ipairs(KEYS) do
 end
 return set
 """
+# Which of the sets lack one of their days; in small portions, because Redis does nothing else meanwhile.
+_LACKING = """
+local short = {}
+for i, key in ipairs(KEYS) do
+    local days = {}
+    for day in string.gmatch(ARGV[i], '[^,]+') do days[#days + 1] = day end
+    for _, known in ipairs(redis.call('SMISMEMBER', key, unpack(days))) do
+        if known == 0 then short[#short + 1] = i - 1 break end
+    end
+end
+return short
+"""
+PORTION = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +52,13 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What Redis should show of a streak; `days` are the attended ones that it still remembers, ascending."""
+    """What Redis should show of a streak; `days` are the attended ones that it remembers, YYYY-MM-DD, by commas."""
 
     player_id: int
     action: Action
     count: int
     held: int
-    days: Sequence[date]
+    days: str
 
 
 def lock_key(player_id: int, action: Action, day: date) -> str:
@@ -121,25 +134,36 @@ def drop(gone: Sequence[Lock]) -> None:
 
 def lacking(streaks: Sequence[Shown], *, locked_since: date) -> tuple[list[Shown], list[Lock]]:
     """Of these streaks, those whose set of days lacks one, and the days since `locked_since` without their lock."""
-    pipe = client().pipeline(transaction=False)
-    with_days = [streak for streak in streaks if streak.days]
-    asked = [Lock(s.player_id, s.action, day) for s in with_days for day in s.days[-3:] if day >= locked_since]
-    for streak in with_days:
-        pipe.smismember(attendance_key(streak.player_id, streak.action), [day.isoformat() for day in streak.days])
-    if asked:
-        pipe.mget([lock_key(lock.player_id, lock.action, lock.date) for lock in asked])
+    if not streaks:
+        return [], []
+    redis, since = client(), locked_since.isoformat()
+    lacking, pipe = redis.register_script(_LACKING), redis.pipeline(transaction=False)
+    portions = [streaks[start : start + PORTION] for start in range(0, len(streaks), PORTION)]
+    for portion in portions:
+        keys = [attendance_key(streak.player_id, streak.action) for streak in portion]
+        lacking(keys, [streak.days for streak in portion], client=pipe)
+    locks = [
+        Lock(streak.player_id, streak.action, date.fromisoformat(day))
+        for streak in streaks
+        for day in streak.days.rsplit(",", 2)[-2:]
+        if day >= since
+    ]
+    if locks:
+        pipe.mget([lock_key(lock.player_id, lock.action, lock.date) for lock in locks])
     answers = pipe.execute()
-    standing = answers.pop() if asked else []
-    short = [streak for streak, known in zip(with_days, answers, strict=True) if not all(known)]
-    return short, [lock for lock, value in zip(asked, standing, strict=True) if value is None]
+    standing = answers.pop() if locks else []
+    short = [portion[place] for portion, places in zip(portions, answers, strict=True) for place in places]
+    return short, [lock for lock, value in zip(locks, standing, strict=True) if value is None]
 
 
 def add(short: Sequence[Shown], locks: Sequence[Lock]) -> None:
     """Add the days and set the locks. What was attended stays attended: whoever ticks meanwhile loses nothing by it."""
+    if not short and not locks:
+        return
     pipe = client().pipeline(transaction=False)
     for streak in short:
         key = attendance_key(streak.player_id, streak.action)
-        pipe.sadd(key, *[day.isoformat() for day in streak.days])
+        pipe.sadd(key, *streak.days.split(","))
         pipe.expire(key, ATTENDANCE_FOR)
     for lock in locks:
         pipe.set(lock_key(lock.player_id, lock.action, lock.date), 1, ex=LOCK_FOR, nx=True)

@@ -21,28 +21,34 @@ from economy.streaks.rules import (
     Action,
 )
 
-# Days make islands, islands make runs; protections are earned at their counts and spent on protected days, never more
-# than the most held: the balance less what it ever overflowed. `judged` adds the misses before today.
+# One pass over each player's days in their order. A run's count is what was attended so far less what had been before
+# it began; protections are earned at their counts and spent on covered days, and never more are held than the most:
+# their balance less what ever overflowed. `judged` adds the misses before today.
 _TRUTH = """
     WITH days AS (
-        SELECT player_id, action, date, source = 'protected' AS covered,
-               date - (row_number() OVER (PARTITION BY player_id, action ORDER BY date))::integer AS island
-          FROM economy_attendanceday WHERE player_id = ANY(%(players)s)
+        SELECT player_id, action, date, attended::integer AS attended,
+               count(*) FILTER (WHERE attended) OVER player AS so_far,
+               lag(date) OVER player IS DISTINCT FROM date - 1 AS begins
+          FROM (SELECT player_id, action, date, source <> 'protected' AS attended
+                  FROM economy_attendanceday WHERE player_id = ANY(%(players)s)) AS d
+        WINDOW player AS (PARTITION BY player_id, action ORDER BY date ROWS UNBOUNDED PRECEDING)
     ), runs AS (
-        SELECT *, count(*) FILTER (WHERE NOT covered)
-                  OVER (PARTITION BY player_id, action, island ORDER BY date)::integer AS count
+        SELECT *, (so_far - max(so_far - attended) FILTER (WHERE begins) OVER player)::integer AS count
           FROM days
+        WINDOW player AS (PARTITION BY player_id, action ORDER BY date ROWS UNBOUNDED PRECEDING)
     ), protections AS (
-        SELECT *, sum(CASE WHEN action <> ALL(%(protected)s) THEN 0
-                           WHEN covered THEN -1
-                           WHEN count %% %(every)s = %(first)s THEN 1 ELSE 0 END)
-                  OVER (PARTITION BY player_id, action ORDER BY date)::integer AS balance
+        SELECT *, (sum(CASE WHEN attended = 0 THEN -1 WHEN count %% %(every)s = %(first)s THEN 1 ELSE 0 END)
+                   OVER player)::integer AS balance
           FROM runs
+        WINDOW player AS (PARTITION BY player_id, action ORDER BY date ROWS UNBOUNDED PRECEDING)
     ), folded AS (
         SELECT player_id, action, max(date) AS last_date, max(count) AS longest,
-               (array_agg(count ORDER BY date DESC))[1] AS count,
-               greatest(0, (array_agg(balance ORDER BY date DESC))[1] - greatest(0, max(balance) - %(most)s)) AS held,
-               array_agg(date ORDER BY date) FILTER (WHERE NOT covered AND date > %(shown_after)s) AS shown
+               (array_agg(count ORDER BY date))[count(*)] AS count,
+               CASE WHEN action = ANY(%(protected)s)
+                    THEN greatest(0, (array_agg(balance ORDER BY date))[count(*)]
+                                     - greatest(0, max(balance) - %(most)s)) ELSE 0 END AS held,
+               string_agg(date::text, ',' ORDER BY date)
+                    FILTER (WHERE attended = 1 AND date > %(shown_after)s) AS shown
           FROM protections GROUP BY player_id, action
     ), facing AS (
         SELECT player_id, action, f.last_date, coalesce(f.longest, 0) AS longest, coalesce(f.count, 0) AS count,
@@ -98,23 +104,27 @@ _UNATTENDED = """
            EXISTS (SELECT 1 FROM user_rewards AS r
                     WHERE r.idempotency_key = format('streak:%%s:%%s:%%s', player_id, %(action)s::text, date))
         OR EXISTS (SELECT 1 FROM economy_entry AS e
-                    WHERE e.player_id = k.player_id AND e.created_at >= k.starts AND e.created_at < k.ends
+                    WHERE e.player_id = k.player_id AND e.created_at >= d.starts AND e.created_at < d.ends
                       AND (e.reason = ANY(%(acts)s) OR e.reason = ANY(%(paying)s) AND e.amount < 0))
         OR %(by_being_here)s
            AND EXISTS (SELECT 1 FROM accounts_authsession AS s
-                        WHERE s.user_id = k.player_id AND (s.created_at >= k.starts AND s.created_at < k.ends
-                                                           OR s.last_seen_at >= k.starts AND s.last_seen_at < k.ends))
-      FROM unnest(%(players)s::bigint[], %(dates)s::date[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
-           AS k (player_id, date, starts, ends)
+                        WHERE s.user_id = k.player_id AND (s.created_at >= d.starts AND s.created_at < d.ends
+                                                           OR s.last_seen_at >= d.starts AND s.last_seen_at < d.ends))
+      FROM unnest(%(players)s::bigint[], %(dates)s::date[]) AS k (player_id, date)
+      JOIN unnest(%(days)s::date[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS d (date, starts, ends)
+           USING (date)
       JOIN economy_wallet USING (player_id)
-     WHERE NOT EXISTS (SELECT 1 FROM economy_attendanceday AS d
-                        WHERE d.player_id = k.player_id AND d.action = %(action)s AND d.date = k.date)
+     WHERE NOT EXISTS (SELECT 1 FROM economy_attendanceday AS a
+                        WHERE a.player_id = k.player_id AND a.action = %(action)s AND a.date = k.date)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A streak as its days have it, every day before today judged; `is_wrong` where its row says otherwise."""
+    """A streak as its days have it, every day before today judged; `is_wrong` where its row says otherwise.
+
+    `shown` are the days that Redis should know, YYYY-MM-DD with commas between.
+    """
 
     player_id: int
     action: Action
@@ -123,7 +133,7 @@ class Judged:
     spent: tuple[date, ...]
     rebuilt: bool
     ended: bool
-    shown: tuple[date, ...]
+    shown: str
     is_wrong: bool
 
     def as_shown(self) -> Shown:
@@ -153,12 +163,13 @@ def restore(players: Sequence[int], *, today: date, now: datetime) -> list[Judge
 def stored(players: Iterable[int]) -> list[Shown]:
     """The figures in the rows of these players, without their days."""
     rows = StreakState.objects.filter(player_id__in=players).values_list("player_id", "action", "count", "protections")
-    return [Shown(player_id, Action(action), count, held, ()) for player_id, action, count, held in rows]
+    return [Shown(player_id, Action(action), count, held, "") for player_id, action, count, held in rows]
 
 
 def unattended(locks: Sequence[Lock]) -> dict[Lock, bool]:
     """Those of the locks whose day was neither attended nor covered, each with whether the player acted that day."""
     found = {}
+    days = sorted({lock.date for lock in locks})
     for action in {lock.action for lock in locks}:
         mine = [lock for lock in locks if lock.action == action]
         by_being_here = action in CLIENT_ACTIONS
@@ -169,8 +180,9 @@ def unattended(locks: Sequence[Lock]) -> dict[Lock, bool]:
                     "action": action,
                     "players": [lock.player_id for lock in mine],
                     "dates": [lock.date for lock in mine],
-                    "starts": [clock.game_day_start(lock.date) for lock in mine],
-                    "ends": [clock.game_day_start(lock.date + ONE_DAY) for lock in mine],
+                    "days": days,
+                    "starts": [clock.game_day_start(day) for day in days],
+                    "ends": [clock.game_day_start(day + ONE_DAY) for day in days],
                     "acts": list(ACTED_BY[action]),
                     "paying": reasons_of(Account.HOUSE, Account.BURN, Account.SALE) if by_being_here else [],
                     "by_being_here": by_being_here,
@@ -224,7 +236,7 @@ def _judged(sql: str, parameters: dict[str, object]) -> list[Judged]:
                 spent=tuple(last_date + timedelta(days=miss) for miss in range(1, spent + 1)),
                 rebuilt=rebuilt,
                 ended=ended,
-                shown=tuple(shown or ()),
+                shown=shown or "",
                 is_wrong=is_wrong,
             )
             for player_id, action, count, held, last_date, spent, rebuilt, ended, shown, is_wrong in cursor
