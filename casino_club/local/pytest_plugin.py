@@ -1,4 +1,5 @@
-"""Throw-away servers for a test session that is given none: one PostgreSQL for all, a Valkey for each xdist worker.
+"""Throw-away servers for a test session that is given none: one PostgreSQL for all, a Valkey for each xdist worker;
+and the Korean texts compiled.
 
 Loaded by `-p casino_club.local.pytest_plugin` (pyproject.toml), before the settings are read.
 """
@@ -10,11 +11,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+from casino_club.core import catalogues
 from casino_club.local import servers, throwaway
 from casino_club.local.home import prepared
 from casino_club.local.postgres import Postgres
 from casino_club.local.valkey import Valkey
 
+ROOT = Path(__file__).resolve().parents[2]
 HOME = "CASINO_CLUB_TEST_HOME"
 _stack = pytest.StashKey[ExitStack]()
 
@@ -29,6 +32,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config):
     os.environ.setdefault("STATICFILES_STORAGE", "django.contrib.staticfiles.storage.StaticFilesStorage")
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is None:
+        for area in catalogues.areas(ROOT):
+            catalogues.compile_area(area)
         _start_for_session(stack)
     elif HOME in os.environ:
         valkey = Valkey(prepared(Path(os.environ[HOME])), throwaway=True, name=f"valkey-{worker}")
