@@ -108,7 +108,7 @@ def web_arguments(port: int) -> list[str]:
 
     Raises LocalError when WEB_WORKERS is no number of processes.
     """
-    workers = _number("WEB_WORKERS", os.environ.get("WEB_WORKERS") or "2", most=MOST_WEB_WORKERS)
+    workers = _number("WEB_WORKERS", env.str("WEB_WORKERS", "2"), most=MOST_WEB_WORKERS)
     return [
         "granian",
         "casino_club.asgi:application",
