@@ -168,7 +168,8 @@ def test_messages_speak_the_callers_language(spin, monkeypatch):
     assert english == "No line this time."
 
 
-def test_a_spin_takes_few_statements(spin):
+def test_a_spin_takes_few_statements(spin, monkeypatch):
+    monkeypatch.setattr(rules, "draw_stops", lambda draw: (0, 1, 0, 0, 0))  # pays, and gives no free spins
     spin()  # the day's first also makes the seed pair and ticks the streak
 
     with CaptureQueriesContext(
