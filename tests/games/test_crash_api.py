@@ -108,7 +108,7 @@ def test_a_cash_out_says_what_was_paid(api, player, crash_at):
 
     assert body["status"] == "cashed_out"
     assert 2 <= body["cashout_multiplier"] < 2.5
-    assert body["win_amount"] == int(100 * body["cashout_multiplier"])
+    assert body["win_amount"] == round(100 * body["cashout_multiplier"])
     assert body["net_change"] == body["win_amount"] - 100
     assert body["balance"] == 900 + body["win_amount"] == wallet_of(player.pk).gold
     assert body["crash_multiplier"] == 1000.0
