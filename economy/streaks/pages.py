@@ -34,7 +34,7 @@ class Tab:
 @login_required
 @require_GET
 def month(request: HttpRequest) -> HttpResponse:
-    """A month of one action's days, by default this one of the daily attendance."""
+    """A month of one action's days, by default this one of the daily attendance; htmx gets it without the page."""
     now, asked = clock.now(), Request(request)
     today, joined = clock.game_date(now), clock.game_date(request.user.created_at)
     try:
@@ -58,7 +58,7 @@ def month(request: HttpRequest) -> HttpResponse:
         "protectable": action in PROTECTED_ACTIONS,
         **_protection(request, now),
     }
-    return render(request, "economy/streak.html", context)
+    return render(request, "economy/streak_book.html" if request.htmx else "economy/streak.html", context)
 
 
 @login_required
