@@ -35,7 +35,7 @@ def test_a_regular_sees_the_month_and_switches_protection(page, regular, picture
     page.goto("/streak")
     expect(page.locator("h1")).to_have_text({"ko": "출석부", "en": "Attendance book"}[language])
     # Opening the club attends: the page follows by itself.
-    expect(page.locator(".run__count")).to_contain_text({"ko": "10일 연속", "en": "10 days in a row"}[language])
+    expect(page.locator(".run__count")).to_contain_text({"ko": "11일 연속", "en": "11 days in a row"}[language])
     picture("streak", full=True)
     assert_accessible()
 
@@ -60,7 +60,7 @@ def test_protection_is_switched_without_javascript(page, regular):
 @everywhere
 def test_the_home_page_leads_to_the_book(page, regular):
     page.goto("/")
-    expect(page.locator("#streak-week")).to_contain_text("10일 연속")
+    expect(page.locator("#streak-week")).to_contain_text("11일 연속")
     page.get_by_role("link", name="한 달 전체 보기").click()
     expect(page.locator("h1")).to_have_text("출석부")
 
