@@ -104,8 +104,13 @@ function onLost(event, reason) {
   attempts.set(elt, made + 1);
   hold(elt);
   toast("warning", text("network_retry"));
+  const again = () => {
+    // A failure comes back here as an event; the promise says nothing more.
+    if (elt.isConnected) window.htmx.ajax(requestConfig.verb, requestConfig.path, { source: elt }).catch(() => {});
+  };
   setTimeout(() => {
-    if (elt.isConnected) window.htmx.ajax(requestConfig.verb, requestConfig.path, { source: elt });
+    if (navigator.onLine) again();
+    else window.addEventListener("online", again, { once: true });
   }, PAUSES_MS[made]);
 }
 
