@@ -26,3 +26,8 @@ def history_is_emptied_between_tests():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_past_triggers)
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: once Playwright runs its event loop in this thread, no test after it can run its own."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
