@@ -1,6 +1,6 @@
 """Repair of a million streaks: its memory, and its time against a plain `UPDATE … FROM` of the same rows.
 
-`python -m bench.streak_repair` starts its own scratch servers; nothing else is touched. About ten minutes.
+`python -m bench.streak_repair` starts its own scratch servers; nothing else is touched. A quarter of an hour or more.
 """
 
 import argparse
