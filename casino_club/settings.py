@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
+from casino_club.core import catalogues
 from casino_club.core.logs import logging_config
 from casino_club.local import addresses
 
@@ -232,7 +233,7 @@ PAYMENTS_PROVIDER = env.str("PAYMENTS_PROVIDER", "" if PRODUCTION else "sandbox"
 # --- Language, time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale" / area for area in ("core", "web", "accounts", "economy", "events", "games")]
+LOCALE_PATHS = [BASE_DIR / "locale" / area for area in catalogues.SOURCES]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 USE_I18N = USE_TZ = USE_THOUSAND_SEPARATOR = True
