@@ -230,6 +230,12 @@ GAME_TIMEZONE = env.str("GAME_TIMEZONE", "UTC")
 BIG_WIN_THRESHOLD_GOLD = env.int("BIG_WIN_THRESHOLD_GOLD", 1000)
 PAYMENTS_PROVIDER = env.str("PAYMENTS_PROVIDER", "" if PRODUCTION else "sandbox")
 
+# --- Fraud: the rules file, and between which percentages of hard blocks a day is an ordinary one ------------------
+FRAUD_RULES_PATH = env.str("FRAUD_RULES_PATH", "")
+FRAUD_HARD_BLOCK_LEAST_PERCENT = env.float("FRAUD_HARD_BLOCK_LEAST_PERCENT", 0)
+FRAUD_HARD_BLOCK_MOST_PERCENT = env.float("FRAUD_HARD_BLOCK_MOST_PERCENT", 5)
+FRAUD_HARD_BLOCK_DECISIONS = env.int("FRAUD_HARD_BLOCK_DECISIONS", 50)
+
 # --- Language, time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]

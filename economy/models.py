@@ -1,5 +1,6 @@
 """The rows of the app, gathered from its features for Django."""
 
+from economy.fraud.models import FraudAudit, FraudRules
 from economy.ledger.models import Entry, Tally, Wallet
 from economy.limits.models import PlayLimit, PlayRest
 from economy.policy.models import RewardPolicy
@@ -11,6 +12,8 @@ from economy.streaks.models import AttendanceDay, StreakRepairReport, StreakStat
 __all__ = [
     "AttendanceDay",
     "Entry",
+    "FraudAudit",
+    "FraudRules",
     "PlayLimit",
     "PlayRest",
     "ReconcileReport",

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from casino_club.core import clock, redis
 from casino_club.core.privacy import KEEP, Held, Holdings
+from economy.fraud import signals
 from economy.streaks import mirror
 from economy.vip import rules as vip
 
@@ -20,6 +21,10 @@ def _forget_vip_flags(user_id: int, now: datetime) -> None:
     transaction.on_commit(lambda: redis.quietly(lambda client: client.delete(*keys), purpose="vip_flag"))
 
 
+def _forget_signals(user_id: int, now: datetime) -> None:
+    transaction.on_commit(lambda: signals.forget(user_id))
+
+
 HOLDINGS = Holdings(
     tables=(
         Held("economy.Wallet", "player", KEEP),
@@ -31,7 +36,8 @@ HOLDINGS = Holdings(
         Held("economy.StreakState", "player", KEEP),
         Held("economy.AttendanceDay", "player", KEEP),
         Held("economy.SeasonXp", "player", KEEP),
+        Held("economy.FraudAudit", "user", {"ip_hash": "", "fingerprint_hash": "", "reference": ""}),
     ),
     operators=frozenset({"economy.RewardPolicy.created_by", "economy.StreakRepairReport.requested_by"}),
-    forget=(_forget_streaks, _forget_vip_flags),
+    forget=(_forget_streaks, _forget_vip_flags, _forget_signals),
 )
