@@ -176,6 +176,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=37),
         "options": {"expires": 6 * 3600},
     },
+    "release-expired-purchases": {
+        "task": "economy.release_expired_purchases",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "settle-seasons": {"task": "events.settle_seasons", "schedule": timedelta(minutes=10)},
 }
 

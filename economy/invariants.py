@@ -3,5 +3,6 @@
 from economy.ledger import invariants as ledger
 from economy.limits import invariants as limits
 from economy.rewards import invariants as rewards
+from economy.shop import invariants as shop
 
-INVARIANTS = (*ledger.INVARIANTS, *rewards.INVARIANTS, *limits.INVARIANTS)
+INVARIANTS = (*ledger.INVARIANTS, *rewards.INVARIANTS, *limits.INVARIANTS, *shop.INVARIANTS)

@@ -7,6 +7,7 @@ from economy.policy.models import RewardPolicy
 from economy.reconcile.models import ReconcileReport
 from economy.rewards.models import UserReward
 from economy.seasons.models import Season, SeasonTier, SeasonXp
+from economy.shop.models import Package, Product, PromoCode, Purchase, PurchaseTransition
 from economy.streaks.models import AttendanceDay, StreakRepairReport, StreakState
 
 __all__ = [
@@ -14,8 +15,13 @@ __all__ = [
     "Entry",
     "FraudAudit",
     "FraudRules",
+    "Package",
     "PlayLimit",
     "PlayRest",
+    "Product",
+    "PromoCode",
+    "Purchase",
+    "PurchaseTransition",
     "ReconcileReport",
     "RewardPolicy",
     "Season",

@@ -37,7 +37,15 @@ HOLDINGS = Holdings(
         Held("economy.AttendanceDay", "player", KEEP),
         Held("economy.SeasonXp", "player", KEEP),
         Held("economy.FraudAudit", "user", {"ip_hash": "", "fingerprint_hash": "", "reference": ""}),
+        Held("economy.Purchase", "user", KEEP),
+        Held("economy.PurchaseTransition", "purchase__user", KEEP),
     ),
-    operators=frozenset({"economy.RewardPolicy.created_by", "economy.StreakRepairReport.requested_by"}),
+    operators=frozenset(
+        {
+            "economy.RewardPolicy.created_by",
+            "economy.StreakRepairReport.requested_by",
+            "economy.PurchaseTransition.operator",
+        }
+    ),
     forget=(_forget_streaks, _forget_vip_flags, _forget_signals),
 )
