@@ -150,6 +150,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "worker-heartbeat": {"task": "core.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
+    "resolve-alerts": {"task": "core.resolve_alerts", "schedule": 60.0, "options": {"expires": 60}},
+    "send-alert-mails": {"task": "core.send_alert_mails", "schedule": 5.0, "options": {"expires": 5}},
     "purge-idempotency-records": {"task": "core.purge_idempotency_records", "schedule": timedelta(minutes=10)},
     "purge-sign-in-attempts": {"task": "accounts.purge_sign_in_attempts", "schedule": timedelta(minutes=10)},
     "sweep-crash-rounds": {"task": "games.sweep_crash_rounds", "schedule": 5.0, "options": {"expires": 5}},
@@ -219,6 +221,7 @@ LOGIN_ADDRESS_LIMIT = env.int("LOGIN_ADDRESS_LIMIT", 50)
 vars().update(env.email_url("EMAIL_URL", "smtp://localhost:25" if PRODUCTION else "consolemail://"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "Casino-Club <no-reply@localhost>")
+ALERT_EMAILS = env.list("ALERT_EMAILS", default=[])
 
 # --- Rates (SPEC: counted atomically) ----------------------------------------------------------------------------
 RATE_PLAYER_PER_MINUTE = env.int("RATE_PLAYER_PER_MINUTE", 1200)
