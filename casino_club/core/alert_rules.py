@@ -28,12 +28,13 @@ class AlertRule:
 RULES: Mapping[str, AlertRule] = {
     # Watched all the time: not seen again for a while means that it is over.
     "fraud_block_spike": AlertRule(_("Unusual share of blocked purchases"), CRITICAL, timedelta(hours=1)),
+    "fraud_signals_unavailable": AlertRule(_("Fraud is judged without signals"), WARNING, timedelta(minutes=15)),
     "payment_failures": AlertRule(_("Card payments are failing"), CRITICAL, timedelta(minutes=30)),
     "webhook_failures": AlertRule(_("Webhooks are not delivered"), WARNING, timedelta(hours=1)),
     "observed_odds": AlertRule(_("Draws do not follow the stated odds"), CRITICAL, timedelta(days=1)),
     "mail_not_sent": AlertRule(_("Mail cannot be sent"), WARNING, timedelta(days=1)),
     # Over when the feature that found it finds it gone.
-    "fraud_rules_invalid": AlertRule(_("The file of fraud rules is malformed"), WARNING),
+    "fraud_rules_malformed": AlertRule(_("The file of fraud rules is malformed"), CRITICAL),
     "ledger_violation": AlertRule(_("The books do not balance"), CRITICAL),
     "stock_at_zero": AlertRule(_("A limited package is sold out"), WARNING),
     "streak_repair_ratio": AlertRule(_("Many streaks needed repair"), WARNING),
