@@ -12,6 +12,7 @@ from economy.streaks import api as streaks
 from economy.streaks import pages as streak_pages
 from economy.vip import api as vip
 from economy.vip import pages as vip_pages
+from economy.webhooks import api as webhooks
 
 urlpatterns = [
     path("api/economy/wallet", ledger.WalletView.as_view(), name="api_wallet"),
@@ -28,6 +29,7 @@ urlpatterns = [
     path("api/account/limits/exclude", limits.ExcludeView.as_view(), name="api_limits_exclude"),
     path("api/vip/claim", vip.VipClaimView.as_view(), name="api_vip_claim"),
     path("api/vip/status", vip.VipStatusView.as_view(), name="api_vip_status"),
+    path("api/webhooks/<str:source>", webhooks.InboundView.as_view(), name="api_webhooks"),
     path("ledger", ledger_pages.ledger, name="ledger"),
     path("safety-net", safetynet_pages.safety_net, name="safety_net"),
     path("settings", limits_pages.page, name="settings"),
