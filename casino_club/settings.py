@@ -243,6 +243,7 @@ FRAUD_RULES_PATH = env.str("FRAUD_RULES_PATH", "")
 FRAUD_HARD_BLOCK_LEAST_PERCENT = env.float("FRAUD_HARD_BLOCK_LEAST_PERCENT", 0)
 FRAUD_HARD_BLOCK_MOST_PERCENT = env.float("FRAUD_HARD_BLOCK_MOST_PERCENT", 5)
 FRAUD_HARD_BLOCK_DECISIONS = env.int("FRAUD_HARD_BLOCK_DECISIONS", 50)
+
 # --- Webhooks ----------------------------------------------------------------------------------------------------
 # Sent with the active key, every listed one accepted: a new one is listed everywhere before it becomes active.
 WEBHOOK_KEYS = env.json("WEBHOOK_KEYS", default={} if PRODUCTION else {"development": DEVELOPMENT_SECRET})

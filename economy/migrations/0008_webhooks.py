@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('economy', '0005_streak_repair'),
+        ('economy', '0007_shop'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
