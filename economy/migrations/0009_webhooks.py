@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('economy', '0007_shop'),
+        ('economy', '0008_append_only_audit'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
