@@ -8,6 +8,7 @@ from economy.limits import api as limits
 from economy.limits import pages as limits_pages
 from economy.safetynet import api as safetynet
 from economy.safetynet import pages as safetynet_pages
+from economy.shop import api as shop
 from economy.streaks import api as streaks
 from economy.streaks import pages as streak_pages
 from economy.vip import api as vip
@@ -27,6 +28,11 @@ urlpatterns = [
     path("api/account/limits", limits.LimitsView.as_view(), name="api_limits"),
     path("api/account/limits/pause", limits.PauseView.as_view(), name="api_limits_pause"),
     path("api/account/limits/exclude", limits.ExcludeView.as_view(), name="api_limits_exclude"),
+    path("api/shop/catalog", shop.CatalogView.as_view(), name="api_shop_catalog"),
+    path("api/shop/buy", shop.BuyView.as_view(), name="api_shop_buy"),
+    path("api/shop/limited-packages", shop.LimitedPackagesView.as_view(), name="api_shop_limited_packages"),
+    path("api/shop/buy-limited", shop.BuyLimitedView.as_view(), name="api_shop_buy_limited"),
+    path("api/shop/purchases", shop.PurchasesView.as_view(), name="api_shop_purchases"),
     path("api/vip/claim", vip.VipClaimView.as_view(), name="api_vip_claim"),
     path("api/vip/status", vip.VipStatusView.as_view(), name="api_vip_status"),
     path("api/webhooks/<str:source>", webhooks.InboundView.as_view(), name="api_webhooks"),
