@@ -1,5 +1,6 @@
 """The operators' pages of the app, gathered from its features for Django."""
 
+from economy.fraud.admin import FraudAuditAdmin, FraudRulesAdmin
 from economy.ledger.admin import EntryAdmin, TallyAdmin, WalletAdmin
 from economy.limits.admin import PlayLimitAdmin, PlayRestAdmin
 from economy.policy.admin import RewardPolicyAdmin
@@ -11,6 +12,8 @@ from economy.streaks.admin import AttendanceDayAdmin, StreakRepairReportAdmin, S
 __all__ = [
     "AttendanceDayAdmin",
     "EntryAdmin",
+    "FraudAuditAdmin",
+    "FraudRulesAdmin",
     "PlayLimitAdmin",
     "PlayRestAdmin",
     "ReconcileReportAdmin",

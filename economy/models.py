@@ -9,7 +9,6 @@ from economy.rewards.models import UserReward
 from economy.seasons.models import Season, SeasonTier, SeasonXp
 from economy.shop.models import Package, Product, PromoCode, Purchase, PurchaseTransition
 from economy.streaks.models import AttendanceDay, StreakRepairReport, StreakState
-from economy.webhooks.models import WebhookAttempt, WebhookEndpoint, WebhookEvent
 
 __all__ = [
     "AttendanceDay",
@@ -33,7 +32,4 @@ __all__ = [
     "Tally",
     "UserReward",
     "Wallet",
-    "WebhookAttempt",
-    "WebhookEndpoint",
-    "WebhookEvent",
 ]

@@ -80,6 +80,12 @@ class FraudAudit(models.Model):
         constraints = [models.CheckConstraint(condition=Q(tier__in=TIERS), name="fraud_audit_tier_known")]
         indexes = [
             models.Index(fields=["user", "-id"], name="fraud_audit_of_player"),
+            # What is looked for in the lists: whatever was not simply allowed, and attempts of one origin.
+            models.Index(fields=["tier", "-id"], condition=~Q(tier="allow"), name="fraud_audit_stopped"),
+            models.Index(fields=["ip_hash", "-id"], condition=~Q(ip_hash=""), name="fraud_audit_of_address"),
+            models.Index(
+                fields=["fingerprint_hash", "-id"], condition=~Q(fingerprint_hash=""), name="fraud_audit_of_device"
+            ),
             # A day's decisions are counted by tier and by rule without reading their features.
             models.Index(
                 fields=["created_at"], include=["tier", "matched_rules", "shadow_rules"], name="fraud_audit_when"

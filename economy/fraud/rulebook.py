@@ -9,6 +9,7 @@ from time import monotonic
 import structlog
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from casino_club.core import alerts, metrics
 from economy.fraud.models import FraudRules
@@ -103,7 +104,8 @@ class Rulebook:
 def tell(state: State, *, now: datetime) -> None:
     """Raise the alert while the file is at fault."""
     if state.fault:
-        message = f"The fraud rules file is not used: {state.fault}. Rules {state.rules.version} stay in force."
+        known = {"fault": state.fault, "version": state.rules.version}
+        message = _("The file is not used: %(fault)s. Rules %(version)s stay in force.") % known
         alerts.raise_alert(rule=ALERT, severity="critical", message=message, now=now)
 
 

@@ -5,6 +5,7 @@ from time import perf_counter
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core import alerts, metrics
@@ -44,7 +45,7 @@ def assess(*, attempt: Attempt, now: datetime) -> Decision:
     verdict = judge(rules, features, signals=counts is not None)
     with transaction.atomic(durable=True):
         if counts is None:
-            message = "Redis gave no signals: card purchases wait for review."
+            message = gettext("Redis did not answer: card purchases wait for review.")
             alerts.raise_alert(rule=ALERT_SIGNALS, severity="warning", message=message, now=now)
         audit = FraudAudit.objects.create(
             user_id=attempt.user_id,

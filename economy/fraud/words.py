@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from economy.fraud.rules import (
     FIELDS,
@@ -28,9 +28,9 @@ TIER_LABELS = {
     Tier.HARD_BLOCK: gettext_lazy("Turned away"),
 }
 MODE_LABELS = {
-    Mode.LIVE: gettext_lazy("live"),
-    Mode.SHADOW: gettext_lazy("shadow"),
-    Mode.OFF: gettext_lazy("off"),
+    Mode.LIVE: pgettext_lazy("mode of a rule", "live"),
+    Mode.SHADOW: pgettext_lazy("mode of a rule", "shadow"),
+    Mode.OFF: pgettext_lazy("mode of a rule", "off"),
 }
 FIELD_LABELS = {
     "action": gettext_lazy("what is bought"),

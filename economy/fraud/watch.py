@@ -1,0 +1,40 @@
+"""Watching the watchers: a rules file that is not used, signals that are away, a share of hard blocks out of its band."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from casino_club.core import alerts, metrics, redis
+from casino_club.core.models import Alert
+from economy.fraud import rulebook
+from economy.fraud.rules import Tier
+from economy.fraud.selectors import decisions_by_tier
+from economy.fraud.services import ALERT_SIGNALS
+
+ALERT_SHARE = "fraud_block_share"
+WINDOW = timedelta(hours=24)
+
+_share = metrics.gauge("fraud_hard_block_ratio", "Hard blocks among the decisions of the last 24 hours.")
+
+
+def watch(*, now: datetime) -> None:
+    """Raise what is wrong, resolve what has passed."""
+    rulebook.tell(rulebook.book.state(now=now, look=True), now=now)
+    if redis.quietly(lambda client: client.ping(), purpose="fraud_signals", otherwise=False):
+        alerts.resolve(rule=ALERT_SIGNALS, now=now)
+    _watch_share(now)
+
+
+def _watch_share(now: datetime) -> None:
+    """Out of its band in either direction: blocks that explode, or rules that no longer block anybody."""
+    decisions = decisions_by_tier(since=now - WINDOW)
+    blocked, total = decisions[Tier.HARD_BLOCK], sum(decisions.values())
+    _share.set(blocked / total if total else 0)
+    least, most = settings.FRAUD_HARD_BLOCK_LEAST_PERCENT, settings.FRAUD_HARD_BLOCK_MOST_PERCENT
+    if total < settings.FRAUD_HARD_BLOCK_DECISIONS or least * total <= 100 * blocked <= most * total:
+        alerts.resolve(rule=ALERT_SHARE, now=now)
+        return
+    known = {"blocked": f"{blocked:,}", "total": f"{total:,}", "least": f"{least:g}", "most": f"{most:g}"}
+    message = _("%(blocked)s of %(total)s card purchases of 24 h were blocked: not %(least)s to %(most)s %%.") % known
+    alerts.raise_alert(rule=ALERT_SHARE, severity=Alert.Severity.WARNING, message=message, now=now)
