@@ -150,6 +150,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "worker-heartbeat": {"task": "core.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
+    "resolve-alerts": {"task": "core.resolve_alerts", "schedule": 60.0, "options": {"expires": 60}},
+    "send-alert-mails": {"task": "core.send_alert_mails", "schedule": 5.0, "options": {"expires": 5}},
     "purge-idempotency-records": {"task": "core.purge_idempotency_records", "schedule": timedelta(minutes=10)},
     "purge-sign-in-attempts": {"task": "accounts.purge_sign_in_attempts", "schedule": timedelta(minutes=10)},
     "sweep-crash-rounds": {"task": "games.sweep_crash_rounds", "schedule": 5.0, "options": {"expires": 5}},
@@ -220,6 +222,7 @@ LOGIN_ADDRESS_LIMIT = env.int("LOGIN_ADDRESS_LIMIT", 50)
 vars().update(env.email_url("EMAIL_URL", "smtp://localhost:25" if PRODUCTION else "consolemail://"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "Casino-Club <no-reply@localhost>")
+ALERT_EMAILS = env.list("ALERT_EMAILS", default=[])
 
 # --- Rates (SPEC: counted atomically) ----------------------------------------------------------------------------
 RATE_PLAYER_PER_MINUTE = env.int("RATE_PLAYER_PER_MINUTE", 1200)
@@ -229,6 +232,7 @@ RATE_SIGNUP_PER_HOUR = env.int("RATE_SIGNUP_PER_HOUR", 30 if PRODUCTION else 100
 RATE_REFRESH_PER_MINUTE = env.int("RATE_REFRESH_PER_MINUTE", 60)
 RATE_EXPORTS_PER_HOUR = env.int("RATE_EXPORTS_PER_HOUR", 10)
 RATE_PASSWORD_RESETS_PER_HOUR = env.int("RATE_PASSWORD_RESETS_PER_HOUR", 10)
+RATE_PURCHASES_PER_MINUTE = env.int("RATE_PURCHASES_PER_MINUTE", 30)
 RATE_PUBLIC_EVENTS_PER_5_MINUTES = env.int("RATE_PUBLIC_EVENTS_PER_5_MINUTES", 60)
 
 # --- The game ----------------------------------------------------------------------------------------------------
@@ -241,6 +245,12 @@ FRAUD_RULES_PATH = env.str("FRAUD_RULES_PATH", "")
 FRAUD_HARD_BLOCK_LEAST_PERCENT = env.float("FRAUD_HARD_BLOCK_LEAST_PERCENT", 0)
 FRAUD_HARD_BLOCK_MOST_PERCENT = env.float("FRAUD_HARD_BLOCK_MOST_PERCENT", 5)
 FRAUD_HARD_BLOCK_DECISIONS = env.int("FRAUD_HARD_BLOCK_DECISIONS", 50)
+
+# --- Webhooks ----------------------------------------------------------------------------------------------------
+# Sent with the active key, every listed one accepted: a new one is listed everywhere before it becomes active.
+WEBHOOK_KEYS = env.json("WEBHOOK_KEYS", default={} if PRODUCTION else {"development": DEVELOPMENT_SECRET})
+WEBHOOK_ACTIVE_KID = env.str("WEBHOOK_ACTIVE_KID", default=next(iter(WEBHOOK_KEYS), ""))
+WEBHOOK_ALLOWED_PRIVATE_HOSTS = env.list("WEBHOOK_ALLOWED_PRIVATE_HOSTS", default=[])
 
 # --- Language, time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "ko"

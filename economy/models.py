@@ -9,6 +9,7 @@ from economy.rewards.models import UserReward
 from economy.seasons.models import Season, SeasonTier, SeasonXp
 from economy.shop.models import Package, Product, PromoCode, Purchase, PurchaseTransition
 from economy.streaks.models import AttendanceDay, StreakRepairReport, StreakState
+from economy.webhooks.models import WebhookAttempt, WebhookEndpoint, WebhookEvent
 
 __all__ = [
     "AttendanceDay",
@@ -32,4 +33,7 @@ __all__ = [
     "Tally",
     "UserReward",
     "Wallet",
+    "WebhookAttempt",
+    "WebhookEndpoint",
+    "WebhookEvent",
 ]

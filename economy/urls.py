@@ -8,10 +8,12 @@ from economy.limits import api as limits
 from economy.limits import pages as limits_pages
 from economy.safetynet import api as safetynet
 from economy.safetynet import pages as safetynet_pages
+from economy.shop import api as shop
 from economy.streaks import api as streaks
 from economy.streaks import pages as streak_pages
 from economy.vip import api as vip
 from economy.vip import pages as vip_pages
+from economy.webhooks import api as webhooks
 
 urlpatterns = [
     path("api/economy/wallet", ledger.WalletView.as_view(), name="api_wallet"),
@@ -26,8 +28,14 @@ urlpatterns = [
     path("api/account/limits", limits.LimitsView.as_view(), name="api_limits"),
     path("api/account/limits/pause", limits.PauseView.as_view(), name="api_limits_pause"),
     path("api/account/limits/exclude", limits.ExcludeView.as_view(), name="api_limits_exclude"),
+    path("api/shop/catalog", shop.CatalogView.as_view(), name="api_shop_catalog"),
+    path("api/shop/buy", shop.BuyView.as_view(), name="api_shop_buy"),
+    path("api/shop/limited-packages", shop.LimitedPackagesView.as_view(), name="api_shop_limited_packages"),
+    path("api/shop/buy-limited", shop.BuyLimitedView.as_view(), name="api_shop_buy_limited"),
+    path("api/shop/purchases", shop.PurchasesView.as_view(), name="api_shop_purchases"),
     path("api/vip/claim", vip.VipClaimView.as_view(), name="api_vip_claim"),
     path("api/vip/status", vip.VipStatusView.as_view(), name="api_vip_status"),
+    path("api/webhooks/<str:source>", webhooks.InboundView.as_view(), name="api_webhooks"),
     path("ledger", ledger_pages.ledger, name="ledger"),
     path("safety-net", safetynet_pages.safety_net, name="safety_net"),
     path("settings", limits_pages.page, name="settings"),

@@ -4,10 +4,6 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db import connection
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
-
-from casino_club.core import clock
-from casino_club.core.models import Alert
 
 ESTIMATE_ABOVE = 10_000
 
@@ -48,18 +44,3 @@ class ReadOnlyAdmin(OperatorAdmin):
 
     def has_change_permission(self, request, obj=None) -> bool:
         return False
-
-
-@admin.register(Alert)
-class AlertAdmin(ReadOnlyAdmin):
-    list_display = ["last_seen_at", "severity", "rule", "message", "times", "resolved_at", "acknowledged_by"]
-    list_filter = ["severity", "rule", ("resolved_at", admin.EmptyFieldListFilter)]
-    list_select_related = ["acknowledged_by"]
-    actions = ["acknowledge"]
-
-    @admin.action(description=_("Acknowledge"), permissions=["acknowledge"])
-    def acknowledge(self, request, queryset):
-        queryset.filter(acknowledged_at__isnull=True).update(acknowledged_at=clock.now(), acknowledged_by=request.user)
-
-    def has_acknowledge_permission(self, request) -> bool:
-        return request.user.has_perm("core.change_alert")

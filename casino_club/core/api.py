@@ -75,13 +75,23 @@ class ApiView(APIView):
             ratelimit.hit(name, request.user.pk, getattr(settings, setting), seconds)
 
 
-def idempotent(method: Callable) -> Callable:
-    """A post whose work is done once for (caller, `Idempotency-Key`), in one transaction with its stored answer."""
+def idempotent(
+    method: Callable | None = None, *, ahead: Callable[[ApiView, Request], object] | None = None
+) -> Callable:
+    """A post whose work is done once for (caller, `Idempotency-Key`), in one transaction with its stored answer.
+
+    `ahead(view, request)` is done before that transaction and stays even if the work is refused; not for repeats. What
+    it gives is handed to the method.
+    """
+    if method is None:
+        return functools.partial(idempotent, ahead=ahead)
 
     @functools.wraps(method)
     def once(view: ApiView, request: Request, *args, **kwargs) -> HttpResponse:
+        prepared: list[object] = []
+
         def work() -> tuple[int, object]:
-            response = method(view, request, *args, **kwargs)
+            response = method(view, request, *prepared, *args, **kwargs)
             return response.status_code, response.data
 
         act = {
@@ -100,7 +110,10 @@ def idempotent(method: Callable) -> Callable:
             if stored is None:  # a repeat is never too fast: it gets what it got
                 raise
         else:
-            stored = idempotency.run(**act, work=work)
+            stored = idempotency.answer_to(**act) if ahead else None
+            if stored is None:
+                prepared += [ahead(view, request)] if ahead else []
+                stored = idempotency.run(**act, work=work)
         answer = HttpResponse(stored.body, status=stored.status, content_type="application/json")
         if stored.hit:
             answer["Idempotency-Hit"] = "true"

@@ -38,6 +38,13 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "twofactor": ("accounts/twofactor", "casino_club/web/twofactor", "templates/accounts/twofactor"),
     "live": ("casino_club/web/live", "templates/web/live"),
     "console": ("casino_club/web/console", "templates/web/console", "templates/admin/console"),
+    "operators": (
+        "casino_club/web/alerts",
+        "casino_club/web/audit",
+        "economy/approvals",
+        "economy/grants",
+        "templates/operators",
+    ),
     "economy": ("economy", "templates/economy"),
     "shop": ("economy/shop", "economy/payments", "templates/economy/shop", "templates/economy/payments"),
     "fraud": ("economy/fraud", "templates/economy/fraud"),

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.core.checks import Error
 
+from casino_club.core import signing
+
 SHORTEST_SECRET = 32
 
 
@@ -40,6 +42,18 @@ def refusals() -> list[tuple[str, str]]:
         found.append(("E110", "PAYMENTS_PROVIDER is sandbox; it hands out goods for play money."))
     if any(network.endswith("/0") for network in settings.METRICS_NETWORKS):
         found.append(("E111", "METRICS_NETWORKS is open to everybody; name your own networks, or use METRICS_TOKEN."))
+    try:
+        signing.Keys.of(settings.WEBHOOK_KEYS, settings.WEBHOOK_ACTIVE_KID)
+    except signing.MalformedKeys as fault:
+        found.append(("E112", f"WEBHOOK_KEYS and WEBHOOK_ACTIVE_KID do not fit: {fault}"))
+    else:
+        secrets = settings.WEBHOOK_KEYS.values()
+        if any(secret == settings.DEVELOPMENT_SECRET or len(secret) < SHORTEST_SECRET for secret in secrets):
+            found.append(
+                ("E113", f"WEBHOOK_KEYS holds the default or a secret shorter than {SHORTEST_SECRET} characters.")
+            )
+    if settings.WEBHOOK_ALLOWED_PRIVATE_HOSTS:
+        found.append(("E114", "WEBHOOK_ALLOWED_PRIVATE_HOSTS is set; webhooks would reach into your own network."))
     return found
 
 

@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
+
+from casino_club.core import alert_rules, audit
 
 
 class IdempotencyRecord(models.Model):
@@ -21,13 +23,24 @@ class IdempotencyRecord(models.Model):
         indexes = [models.Index(fields=["created_at"], name="idempotency_created_at")]
 
 
+class AlertQuerySet(models.QuerySet):
+    def by_weight(self) -> "AlertQuerySet":
+        """The worst first, of these what nobody has acknowledged, then the latest."""
+        weight = Case(*[When(severity=name, then=rank) for rank, name in enumerate(alert_rules.SEVERITIES)])
+        return self.order_by(weight.desc(), F("acknowledged_at").desc(nulls_first=True), "-last_seen_at", "-id")
+
+
+@audit.track("rule", "key", "severity", "acknowledged_at")
 class Alert(models.Model):
-    """Something an operator should look at; one open row for each (rule, key) while it lasts."""
+    """Something an operator should look at; one open row for each (rule, key) while it lasts.
+
+    While `mail_due_at` stands, the row is also the queue of mails about critical alerts (`core.alert_mail`).
+    """
 
     class Severity(models.TextChoices):
-        INFO = "info", _("Info")
-        WARNING = "warning", _("Warning")
-        CRITICAL = "critical", _("Critical")
+        INFO = alert_rules.INFO, alert_rules.SEVERITIES[alert_rules.INFO]
+        WARNING = alert_rules.WARNING, alert_rules.SEVERITIES[alert_rules.WARNING]
+        CRITICAL = alert_rules.CRITICAL, alert_rules.SEVERITIES[alert_rules.CRITICAL]
 
     rule = models.CharField(_("rule"), max_length=64)
     key = models.CharField(_("key"), max_length=128, blank=True)
@@ -46,6 +59,11 @@ class Alert(models.Model):
         related_name="+",
         verbose_name=_("acknowledged by"),
     )
+    mail_due_at = models.DateTimeField(null=True, editable=False)
+    mail_attempts = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    mailed_at = models.DateTimeField(_("mailed at"), null=True, editable=False)
+
+    objects = AlertQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("alert")
@@ -58,7 +76,16 @@ class Alert(models.Model):
                 condition=Q(severity__in=["info", "warning", "critical"]), name="alert_severity_known"
             ),
         ]
-        indexes = [models.Index(fields=["-last_seen_at"], name="alert_last_seen_at")]
+        indexes = [
+            models.Index(fields=["-last_seen_at"], name="alert_last_seen_at"),
+            models.Index(fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False), name="alert_mail_due"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.rule} {self.key}".strip()
+
+    @property
+    def title(self) -> str:
+        """What the rule is called, in the reader's language; of a rule that is no more, its name."""
+        known = alert_rules.RULES.get(self.rule)
+        return str(known.title) if known else self.rule

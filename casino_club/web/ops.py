@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from django_prometheus.exports import ExportToDjangoView
 from redis.exceptions import RedisError
 
-from casino_club.core import errors, heartbeat, middleware, redis
+from casino_club.core import clock, errors, heartbeat, middleware, redis
 from casino_club.web.errors import answer
 
 _migrated = threading.Event()
@@ -33,7 +33,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     if lines["database"] == "ok":
         lines["migrations"] = _migrations()
     if lines["redis"] == "ok":
-        lines["worker"] = "ok" if heartbeat.is_alive() else "silent"
+        lines["worker"] = "ok" if _worker(lines["migrations"]) else "silent"
     if lines["database"] != "ok" or lines["migrations"] != "ok":
         status, code = "unavailable", 503
     else:
@@ -70,6 +70,11 @@ def _migrations() -> str:
             return "pending"
         _migrated.set()
     return "ok"
+
+
+def _worker(migrations: str) -> bool:
+    """Whether a worker is alive; a long silence becomes an alert where alerts can be written."""
+    return heartbeat.watch(now=clock.now()) if migrations == "ok" else heartbeat.is_alive()
 
 
 def _redis() -> str:

@@ -1,29 +1,15 @@
 """The books: one wallet a player, entries that are only ever added, and their hourly tally."""
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from casino_club.core.append_only import append_only
 from economy.ledger import rules
 
 ASSET_CHOICES = [(asset.value, label) for asset, label in rules.ASSET_LABELS.items()]
 ASSETS = [asset.value for asset in rules.Asset]
-
-
-def append_only(table: str) -> list[pgtrigger.Trigger]:
-    """Triggers by which the database itself refuses UPDATE, DELETE and TRUNCATE, raw SQL included."""
-    return [
-        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-        pgtrigger.Trigger(
-            name="no_truncate",
-            level=pgtrigger.Statement,
-            when=pgtrigger.Before,
-            operation=pgtrigger.Truncate,
-            func=f"RAISE EXCEPTION 'Cannot truncate {table}: it is append-only';",
-        ),
-    ]
 
 
 class Wallet(models.Model):

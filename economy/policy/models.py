@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core import audit
-from economy.ledger.models import append_only
+from casino_club.core.append_only import append_only
 from economy.policy import rules
 
 

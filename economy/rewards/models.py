@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from economy.ledger.models import append_only
+from casino_club.core.append_only import append_only
 
 
 class UserReward(models.Model):

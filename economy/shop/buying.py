@@ -1,5 +1,6 @@
 """Placing an order: what it costs now, whether it may be placed, and the purchase that comes of it."""
 
+import hashlib
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,8 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from casino_club.core import metrics
 from casino_club.core.errors import DomainError, NotFound
+from economy.fraud import services as fraud
+from economy.fraud.rules import Action, Attempt
+from economy.fraud.rules import Tier as FraudTier
 from economy.ledger import services as ledger
 from economy.ledger.rules import Asset, Balances, Move
+from economy.ledger.selectors import wallet_of
 from economy.shop import shelf, stock
 from economy.shop.models import Package, Product, PromoCode, Purchase, PurchaseTransition
 from economy.shop.rules import (
@@ -119,6 +124,32 @@ def quote(order: Order, *, vip_points: int, now: datetime) -> Quote:
     if promo is not None:
         amount = after_promo(amount, PromoKind(promo.kind), promo.value)
     return Quote(item, promo, unit_price, amount)
+
+
+def screen(
+    *, player_id: int, order: Order, card_token: str | None, address: str, fingerprint: str | None, now: datetime
+) -> Screened | None:
+    """Have the fraud rules judge an order by card before it is placed; None where nothing is to be judged.
+
+    Outside any transaction: what was decided is kept, whatever becomes of the order. Raises what `quote` raises,
+    FraudSoftBlock, FraudHardBlock.
+    """
+    if order.payment_method != PaymentMethod.CARD:
+        return None
+    priced = quote(order, vip_points=wallet_of(player_id).vip_points, now=now)
+    reference = uuid.uuid4().hex
+    attempt = Attempt(
+        user_id=player_id,
+        action=Action.BUY if order.kind == Kind.PRODUCT else Action.BUY_LIMITED,
+        amount=priced.amount,
+        card_hash=hashlib.sha256(card_token.encode()).hexdigest() if card_token else None,
+        address=address,
+        fingerprint=fingerprint,
+        reference=reference,
+    )
+    decision = fraud.assess(attempt=attempt, now=now)
+    fraud.enforce(decision)
+    return Screened(decision.audit_id, decision.tier is FraudTier.REVIEW, reference)
 
 
 def place(*, player_id: int, order: Order, screened: Screened | None = None, now: datetime) -> Bought:

@@ -75,6 +75,14 @@ class Review(StrEnum):
     DENIED = "denied"
 
 
+class Phase(StrEnum):
+    """Where a limited package stands in its window."""
+
+    UPCOMING = "upcoming"
+    OPEN = "open"
+    SOLD_OUT = "sold_out"
+
+
 class PromoKind(StrEnum):
     PERCENT = "percent"
     AMOUNT = "amount"

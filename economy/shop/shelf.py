@@ -8,7 +8,7 @@ from django.db.models import F
 from casino_club.core import alerts
 from economy.shop.models import Package
 
-RULE = "shop.stock_zero"
+RULE = "stock_at_zero"
 
 
 def watch_if_empty(package_id: int, *, now: datetime) -> None:

@@ -17,6 +17,9 @@ SAFE = {
     "DEV_ROUTES": False,
     "PAYMENTS_PROVIDER": "",
     "METRICS_NETWORKS": ["10.0.0.0/8"],
+    "WEBHOOK_KEYS": {"k2026": "k" * 48},
+    "WEBHOOK_ACTIVE_KID": "k2026",
+    "WEBHOOK_ALLOWED_PRIVATE_HOSTS": [],
 }
 
 
@@ -49,6 +52,12 @@ def test_safe_settings_start(production):
         ("DEV_ROUTES", True, "DEV_ROUTES"),
         ("PAYMENTS_PROVIDER", "sandbox", "PAYMENTS_PROVIDER"),
         ("METRICS_NETWORKS", ["10.0.0.0/8", "::/0"], "METRICS_NETWORKS"),
+        ("WEBHOOK_KEYS", {"k2026": "short"}, "WEBHOOK_KEYS"),
+        ("WEBHOOK_KEYS", {"k2026": "development-only-secret-not-for-production-0123456789"}, "WEBHOOK_KEYS"),
+        ("WEBHOOK_KEYS", {"k.2026": "k" * 48}, "WEBHOOK_KEYS"),
+        ("WEBHOOK_KEYS", {}, "WEBHOOK_ACTIVE_KID"),
+        ("WEBHOOK_ACTIVE_KID", "other", "WEBHOOK_ACTIVE_KID"),
+        ("WEBHOOK_ALLOWED_PRIVATE_HOSTS", ["localhost"], "WEBHOOK_ALLOWED_PRIVATE_HOSTS"),
     ],
 )
 def test_each_unsafe_setting_is_refused_with_its_own_sentence(production, name, value, word):
@@ -60,6 +69,12 @@ def test_each_unsafe_setting_is_refused_with_its_own_sentence(production, name, 
     assert [error.msg for error in checks.production_settings(None)] == [refusal[1]]
     with pytest.raises(SystemExit, match=word):
         checks.refuse_unsafe_start()
+
+
+def test_a_house_without_webhooks_needs_no_keys(production):
+    production.WEBHOOK_KEYS, production.WEBHOOK_ACTIVE_KID = {}, ""
+
+    assert checks.refusals() == []
 
 
 def test_an_unknown_environment_is_refused(settings):

@@ -1,0 +1,159 @@
+"""Alerts: one row while it lasts, mailed once when critical, over by itself, acknowledged by a name."""
+
+from datetime import timedelta
+from smtplib import SMTPServerDisconnected
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+
+from casino_club.core import alert_mail, alert_rules, alerts, clock, heartbeat, redis
+from casino_club.core.errors import NotFound
+from casino_club.core.models import Alert
+from tests import factories
+from tests.core.audited import events_of
+
+pytestmark = pytest.mark.django_db
+NOW = clock.now()
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def mailed_to(settings):
+    settings.ALERT_EMAILS = ["night@casino.example"]
+
+
+def raised(rule="payment_failures", now=NOW, **more) -> Alert:
+    alerts.raise_alert(rule=rule, message="Something is wrong.", now=now, **more)
+    return Alert.objects.get(rule=rule, resolved_at=None, key=more.get("key", ""))
+
+
+def test_every_rule_has_its_runbook_and_every_runbook_its_rule():
+    written = {path.stem for path in (settings.BASE_DIR / "docs" / "runbooks").glob("*.md")} - {"README"}
+
+    assert set(alert_rules.RULES) <= written
+
+
+def test_a_rule_that_is_in_no_list_is_a_defect():
+    with pytest.raises(ValueError, match="alert_rules"):
+        raised("made_up")
+
+
+def test_while_it_lasts_an_alert_is_one_row_and_its_severity_the_rules():
+    for minute in range(3):
+        alert = raised(now=NOW + minute * MINUTE)
+
+    assert Alert.objects.count() == 1
+    assert (alert.times, alert.severity, alert.raised_at) == (3, "critical", NOW)
+    assert alert.last_seen_at == NOW + 2 * MINUTE
+
+
+def test_what_was_not_seen_for_the_rules_own_time_has_passed():
+    lasts = alert_rules.RULES["payment_failures"].lasts
+    passing, staying = raised(), raised("ledger_violation", key="one_wallet")
+
+    assert alerts.resolve_passed(now=NOW + lasts - MINUTE) == 0
+    assert alerts.resolve_passed(now=NOW + lasts) == 1
+    assert alerts.resolve_passed(now=NOW + lasts) == 0
+
+    passing.refresh_from_db()
+    assert passing.resolved_at == NOW + lasts
+    assert raised("ledger_violation", key="one_wallet").pk == staying.pk, "its feature resolves it"
+    assert raised(now=NOW + 2 * lasts).pk != passing.pk
+
+
+def test_the_first_to_acknowledge_is_named_and_audited():
+    first, second = factories.operator(role="support"), factories.operator(role="security")
+    alert = raised()
+
+    alerts.acknowledge(alert_id=alert.pk, operator_id=first.pk, now=NOW + MINUTE)
+    again = alerts.acknowledge(alert_id=alert.pk, operator_id=second.pk, now=NOW + 2 * MINUTE)
+
+    assert (again.acknowledged_by, again.acknowledged_at) == (first, NOW + MINUTE)
+    (event,) = [row for row in events_of(alert) if row.acknowledged_at]
+    assert event.pgh_context.metadata["operator"] == first.pk
+    with pytest.raises(NotFound):
+        alerts.acknowledge(alert_id=0, operator_id=first.pk, now=NOW)
+
+
+def test_open_alerts_come_by_weight_and_those_without_an_operator_first():
+    factories_own = factories.operator()
+    raised("stock_at_zero")
+    looked_after = raised("payment_failures")
+    raised("ledger_violation", now=NOW - MINUTE)
+    alerts.acknowledge(alert_id=looked_after.pk, operator_id=factories_own.pk, now=NOW)
+
+    assert [alert.rule for alert in alerts.open_alerts()] == ["ledger_violation", "payment_failures", "stock_at_zero"]
+
+
+def test_a_critical_alert_is_mailed_once_however_often_it_is_seen(mailed_to):
+    raised()
+    assert (alert_mail.send_due(now=NOW), alert_mail.send_due(now=NOW)) == (1, 0)
+    raised(now=NOW + MINUTE)
+    alert_mail.send_due(now=NOW + MINUTE)
+
+    (message,) = mail.outbox
+    assert message.to == ["night@casino.example"]
+    assert "카드 결제" in message.subject
+    assert "docs/runbooks/payment_failures.md" in message.body
+    assert Alert.objects.get().mailed_at == NOW
+
+
+def test_one_that_becomes_critical_is_mailed_then(mailed_to):
+    raised(severity="warning")
+    assert alert_mail.send_due(now=NOW) == 0
+    raised(severity="critical", now=NOW + MINUTE)
+    assert alert_mail.send_due(now=NOW + MINUTE) == 1
+
+
+@pytest.mark.parametrize("severity", ["info", "warning"])
+def test_what_is_not_critical_is_not_mailed(mailed_to, severity):
+    raised(severity=severity)
+    assert alert_mail.send_due(now=NOW) == 0
+
+
+def test_nobody_to_mail_to_means_no_mail():
+    raised()
+    assert alert_mail.send_due(now=NOW) == 0
+
+
+def test_a_mail_that_cannot_be_sent_is_tried_again_later_and_at_last_given_up(mailed_to, monkeypatch):
+    def broken(self, messages):
+        raise SMTPServerDisconnected
+
+    raised()
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailBackend, "send_messages", broken)
+        assert alert_mail.send_due(now=NOW) == 0
+    assert alert_mail.send_due(now=NOW) == 0, "put off"
+    assert alert_mail.send_due(now=NOW + MINUTE) == 1
+
+    raised("ledger_violation")
+    monkeypatch.setattr(EmailBackend, "send_messages", broken)
+    for hour in range(alert_mail.MOST_ATTEMPTS + 2):
+        alert_mail.send_due(now=NOW + timedelta(hours=hour))
+    given_up = Alert.objects.get(rule="ledger_violation")
+    assert (given_up.mail_due_at, given_up.mail_attempts) == (None, alert_mail.MOST_ATTEMPTS)
+
+
+def test_a_silent_worker_is_alerted_of_after_a_while_and_the_first_beat_ends_it():
+    assert not heartbeat.watch(now=NOW), "just started: silent, and no alert yet"
+    heartbeat.watch(now=NOW + heartbeat.ALERT_AFTER - MINUTE / 60)
+    assert not Alert.objects.exists()
+    heartbeat.watch(now=NOW + heartbeat.ALERT_AFTER)
+    assert Alert.objects.get().rule == "worker_heartbeat"
+
+    heartbeat.beat(now=NOW + 2 * MINUTE)
+
+    assert heartbeat.watch(now=NOW + 2 * MINUTE)
+    assert Alert.objects.get().resolved_at == NOW + 2 * MINUTE
+    redis.client().delete(heartbeat.KEY)
+    heartbeat.watch(now=NOW + 3 * MINUTE)
+    assert Alert.objects.filter(resolved_at=None).count() == 0, "a new silence begins anew"
+
+
+def test_ready_watches_the_worker(client):
+    heartbeat.watch(now=NOW - timedelta(hours=1))
+    assert client.get("/ready").json()["worker"] == "silent"
+    assert Alert.objects.filter(rule="worker_heartbeat", resolved_at=None).exists()
