@@ -100,9 +100,12 @@ def ms_for(multiplier: int) -> int:
 
 
 def ending_of(flight: Flight, elapsed_ms: int | None) -> Ending:
-    """How the round ends when it is cashed out `elapsed_ms` after its start, or (None) left alone."""
-    if elapsed_ms is not None and elapsed_ms < flight.ends_ms:
-        at_ms = max(0, elapsed_ms)
+    """How the round ends when it is cashed out `elapsed_ms` after its start, or (None) left alone.
+
+    A cash-out that was on its way before the start counts from the start: a crane that never took off is lost.
+    """
+    at_ms = None if elapsed_ms is None else max(0, elapsed_ms)
+    if at_ms is not None and at_ms < flight.ends_ms:
         return Ending(Status.CASHED_OUT, multiplier_at(at_ms), at_ms)
     if flight.reaches_target:
         return Ending(Status.AUTO_CASHED, flight.target, flight.ends_ms)

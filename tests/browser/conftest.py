@@ -149,6 +149,7 @@ def assert_accessible(page):
     """WCAG 2.2 AA by axe-core, and nothing wider than the window."""
 
     def check() -> None:
+        page.wait_for_load_state()
         answer = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
         found = [
             f"{violation['id']}: {violation['help']}: {node['html'][:160]}"

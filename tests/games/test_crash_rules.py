@@ -106,7 +106,8 @@ def test_a_cash_out_pays_until_the_last_millisecond_and_never_after(crash_point)
 
 
 def test_a_crane_that_never_took_off_cannot_be_cashed_out():
-    assert ending_of(Flight(99, rules.MAX_MULTIPLIER), 0).status == Status.CRASHED
+    for sent_at_ms in (-1000, -1, 0, 1):
+        assert ending_of(Flight(99, rules.MAX_MULTIPLIER), sent_at_ms).status == Status.CRASHED
     assert Flight(99, rules.MAX_MULTIPLIER).ends_ms == 0
 
 
