@@ -7,10 +7,18 @@ from django.urls import path
 
 from casino_club.core.serving import Dispatcher
 from casino_club.wsgi import application as pages_and_api
+
+# Importing the WSGI application sets Django up; the streams' modules know its rows.
+# isort: split
+from casino_club.web.live import streams as live
 from games.crash import stream as crash
 
 THREADS = 8
-STREAMS = [path("api/games/crash/<int:game_id>/stream", crash.flight)]
+STREAMS = [
+    path("api/games/crash/<int:game_id>/stream", crash.flight),
+    path("api/metrics/stream", live.global_figures),
+    path("api/admin/stream", live.operators_figures),
+]
 """`path(…)` entries whose views are async functions `(scope, receive, send, **path arguments)`; see `core.sse`."""
 
 application = Dispatcher(pages_and_api, STREAMS, threads=THREADS)

@@ -167,6 +167,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="1-59/15"),
         "options": {"expires": 15 * 60},
     },
+    "fold-house-hours": {
+        "task": "economy.fold_house_hours",
+        "schedule": crontab(minute=13),
+        "options": {"expires": 3600},
+    },
+    "fold-house-hours-again": {
+        "task": "economy.fold_house_hours_again",
+        "schedule": crontab(hour=3, minute=17),
+        "options": {"expires": 3600},
+    },
     # The books are proved: each hour what is new, each night everything.
     "reconcile-recent": {
         "task": "economy.reconcile_recent",

@@ -1,6 +1,7 @@
 """The rows of the app, gathered from its features for Django."""
 
 from economy.fraud.models import FraudAudit, FraudRules
+from economy.house.models import HouseHour
 from economy.ledger.models import Entry, Tally, Wallet
 from economy.limits.models import PlayLimit, PlayRest
 from economy.policy.models import RewardPolicy
@@ -17,6 +18,7 @@ __all__ = [
     "FraudAudit",
     "FraudRules",
     "Package",
+    "HouseHour",
     "PlayLimit",
     "PlayRest",
     "Product",

@@ -1,8 +1,17 @@
 """The app's duties for beat, gathered from its features for Celery."""
 
 from economy.fraud.tasks import watch_fraud
+from economy.house.tasks import fold_house_hours, fold_house_hours_again
 from economy.reconcile.tasks import reconcile_full, reconcile_recent
 from economy.shop.tasks import release_expired_purchases
 from economy.streaks.tasks import repair_streaks
 
-__all__ = ["reconcile_full", "reconcile_recent", "release_expired_purchases", "repair_streaks", "watch_fraud"]
+__all__ = [
+    "fold_house_hours",
+    "fold_house_hours_again",
+    "reconcile_full",
+    "reconcile_recent",
+    "release_expired_purchases",
+    "repair_streaks",
+    "watch_fraud",
+]

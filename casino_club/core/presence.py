@@ -29,10 +29,10 @@ def forget(player_id: int) -> None:
     redis.quietly(lambda client: client.zrem(KEY, player_id), purpose="presence")
 
 
-def online_count(now: datetime) -> int:
-    """How many players made a request in the last five minutes."""
+def online_count(now: datetime, *, otherwise: int | None = 0) -> int | None:
+    """How many players made a request in the last five minutes; `otherwise` when Redis cannot say."""
     since = (now - ONLINE_FOR).timestamp()
-    return redis.quietly(lambda client: client.zcount(KEY, since, "+inf"), purpose="presence", otherwise=0)
+    return redis.quietly(lambda client: client.zcount(KEY, since, "+inf"), purpose="presence", otherwise=otherwise)
 
 
 def _write(client, player_id: int, now: datetime) -> None:

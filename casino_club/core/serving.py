@@ -84,11 +84,11 @@ class WsgiThreads:
             async with asyncio.timeout(BODY_SECONDS):
                 body = await _body(receive)
         except TimeoutError:
-            return await _refuse(send, BodyTooSlow())
+            return await refuse(send, BodyTooSlow())
         if body is None:
             return None
         if len(body) > BODY_LIMIT:
-            return await _refuse(send, PayloadTooLarge())
+            return await refuse(send, PayloadTooLarge())
         loop = asyncio.get_running_loop()
 
         async def sending(message: dict) -> None:
@@ -189,12 +189,15 @@ async def _body(receive: Receive) -> bytes | None:
     return None if message["type"] == "http.disconnect" else bytes(gathered)
 
 
-async def _refuse(send: Send, refusal: DomainError) -> None:
+async def refuse(send: Send, refusal: DomainError) -> None:
+    """Answer a request with the one envelope."""
     headers = [
         (b"content-type", b"application/json"),
         (b"connection", b"close"),
         (b"x-request-id", uuid.uuid4().hex.encode()),
     ]
+    if refusal.retry_after is not None:
+        headers.append((b"retry-after", str(refusal.retry_after).encode()))
     body = json.dumps(refusal.envelope(), ensure_ascii=False).encode()
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})

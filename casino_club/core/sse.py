@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 HEARTBEAT_SECONDS = 15.0
 HEARTBEAT = b": still here\n\n"
+RETRY_MS = 3000
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -34,6 +35,16 @@ class Event:
             raise ValueError("an event's name and id are one line")
         data = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"))
         return f"{f'id: {self.id}{chr(10)}' if self.id else ''}event: {self.name}\ndata: {data}\n\n".encode()
+
+
+def alone(event: Event) -> bytes:
+    """One event as a whole answer, where streams are not served (plain WSGI): the browser soon asks for the next."""
+    return f"retry: {RETRY_MS}\n".encode() + event.encoded()
+
+
+def data_of(answer: bytes) -> object:
+    """What the event of such an answer says."""
+    return json.loads(answer.partition(b"\ndata: ")[2])
 
 
 async def stream(

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("casino_club.web.privacy.urls")),
     path("api/admin/alerts", AlertsView.as_view()),
     path("api/admin/alerts/<int:alert_id>/acknowledge", AcknowledgeView.as_view()),
+    path("", include("casino_club.web.live.urls")),
     path("api/admin/users/import", ImportUsersView.as_view()),
     path("api/dev/reset_user02", ResetUser02View.as_view()),
     path("health", ops.health),

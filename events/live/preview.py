@@ -1,15 +1,15 @@
 """What strangers may see of the live events: the same bytes from every process, computed once in ten seconds."""
 
 import json
-import time
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 
-from casino_club.core import clock, redis
+from casino_club.core import clock
 from casino_club.core.idempotency import render
+from casino_club.core.shared import Shared
 from events.live.models import Event
 from events.live.rules import Phase
 from events.live.selectors import Counts, counts_of, events_in
@@ -18,9 +18,7 @@ MOST = 100
 SHOWN_AT_HOME = 3
 FRESH_SECONDS = 10
 KEPT_SECONDS = 24 * 3600
-COMPUTING_SECONDS = 3
 TTL = 30
-PURPOSE = "public_events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +42,13 @@ class Preview:
 
 def current(*, now: datetime) -> Preview:
     """The preview in the active language, at most ten seconds old; while one process computes, others show the last."""
-    key = f"public:events:v1:{get_language() or 'ko'}"
-    fresh = _read(key)
-    if fresh is not None:
-        return fresh
-    last_key, lock = f"{key}:last", f"{key}:computing"
-    last = _read(last_key)
-    if not _is_first(lock):
-        shown = last or _wait_for(key)
-        if shown is not None:
-            return shown
-    preview = _compute(last, now)
-    text = _dump(preview)
-    redis.quietly(lambda client: client.set(last_key, text, ex=KEPT_SECONDS), purpose=PURPOSE)
-    redis.quietly(lambda client: client.set(key, text, ex=FRESH_SECONDS), purpose=PURPOSE)
-    redis.quietly(lambda client: client.delete(lock), purpose=PURPOSE)
-    return _load(text)
+    shared = Shared(
+        name="public_events",
+        key=f"public:events:v1:{get_language() or 'ko'}",
+        fresh_seconds=FRESH_SECONDS,
+        kept_seconds=KEPT_SECONDS,
+    )
+    return _load(shared.current(lambda last: _dump(_compute(_load(last) if last else None, now))))
 
 
 def _compute(last: Preview | None, now: datetime) -> Preview:
@@ -86,28 +75,6 @@ def _public(event: Event, counts: Counts) -> dict:
         "rewards_summary": {"gold": event.gold, "gems": event.gems},
         "participation_count": counts.joined,
     }
-
-
-def _is_first(lock: str) -> bool:
-    # Without Redis everybody computes for themselves: slower, and still right.
-    taken = redis.quietly(
-        lambda client: client.set(lock, "1", nx=True, ex=COMPUTING_SECONDS), purpose=PURPOSE, otherwise=True
-    )
-    return bool(taken)
-
-
-def _wait_for(key: str) -> Preview | None:
-    for _ in range(20):
-        time.sleep(0.025)
-        preview = _read(key)
-        if preview is not None:
-            return preview
-    return None
-
-
-def _read(key: str) -> Preview | None:
-    text = redis.quietly(lambda client: client.get(key), purpose=PURPOSE)
-    return _load(text) if text else None
 
 
 def _dump(preview: Preview) -> bytes:

@@ -3,67 +3,20 @@
 import asyncio
 import json
 import re
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from asgiref.sync import sync_to_async
 from django.db import connection
 
-from casino_club.asgi import THREADS, application
 from casino_club.core import clock
 from games.crash import rules, selectors
 from games.crash.services import cash_out, place_bet
 from games.crash.stream import _watch
 from games.rounds.models import Round
 from tests import factories
+from tests.streams import Follower, in_pool, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Follower:
-    """The other side of a stream."""
-
-    def __init__(self, game_id, headers):
-        self.scope = {
-            "type": "http", "method": "GET", "path": f"/api/games/crash/{game_id}/stream", "query_string": b"",
-            "http_version": "1.1", "client": ("127.0.0.1", 5), "server": ("testserver", 80), "scheme": "http",
-            "headers": [
-                (b"host", b"testserver"),
-                (b"accept", b"text/event-stream"),
-                *((name.lower().encode(), value.encode()) for name, value in headers.items()),
-            ],
-        }  # fmt: skip
-        self.sent = []
-        self.gone = asyncio.Event()
-
-    async def receive(self):
-        await self.gone.wait()
-        return {"type": "http.disconnect"}
-
-    async def send(self, message):
-        self.sent.append(message)
-
-    def follow(self):
-        return asyncio.ensure_future(application(self.scope, self.receive, self.send))
-
-    @property
-    def status(self):
-        return self.sent[0]["status"]
-
-    @property
-    def wire(self):
-        return b"".join(message.get("body", b"") for message in self.sent).decode()
-
-    @property
-    def events(self):
-        return [(name, json.loads(data)) for name, data in re.findall(r"event: (\w+)\ndata: (.*)\n\n", self.wire)]
-
-    async def says(self, name):
-        async with asyncio.timeout(10):
-            while name not in [event for event, _ in self.events]:
-                await asyncio.sleep(0.005)
 
 
 @pytest.fixture
@@ -75,29 +28,8 @@ def _bet(player, auto=None):
     return place_bet(player_id=player.pk, bet_amount=10, auto_cashout=auto, now=clock.now()).play.game_id
 
 
-def _run(follower_of, story):
-    """Run `story(follower)` on an event loop; the request threads' connections are closed at its end."""
-
-    async def run():
-        follower = follower_of()
-        try:
-            return await story(follower), follower
-        finally:
-            every_thread = Barrier(THREADS)
-            await asyncio.gather(*(_in_pool(lambda: _let_go(every_thread)) for _ in range(THREADS)))
-            await sync_to_async(lambda: connection.close())()
-
-    with ThreadPoolExecutor(1) as elsewhere:  # this thread's own loop may be a browser's
-        return elsewhere.submit(asyncio.run, run()).result()[1]
-
-
-def _let_go(every_thread):
-    every_thread.wait(10)
-    connection.close()
-
-
-def _in_pool(act):
-    return asyncio.get_running_loop().run_in_executor(application._requests._pool, act)
+def _follower(game_id, headers):
+    return Follower(f"/api/games/crash/{game_id}/stream", headers)
 
 
 def test_a_round_is_followed_to_its_end(player, monkeypatch):
@@ -108,7 +40,7 @@ def test_a_round_is_followed_to_its_end(player, monkeypatch):
         async with asyncio.timeout(20):
             await follower.follow()
 
-    follower = _run(lambda: Follower(game_id, headers), story)
+    follower = run(lambda: _follower(game_id, headers), story)
 
     assert follower.status == 200
     assert [name for name, _ in follower.events] == ["placed", "crashed"]
@@ -129,7 +61,7 @@ def test_nothing_is_said_before_the_end(player, monkeypatch):
         follower.gone.set()
         await running
 
-    follower = _run(lambda: Follower(game_id, headers), story)
+    follower = run(lambda: _follower(game_id, headers), story)
 
     assert [name for name, _ in follower.events] == ["placed"]
     assert not re.search(r"7\.77|\b777\b|due", follower.wire)
@@ -143,11 +75,11 @@ def test_a_cash_out_elsewhere_is_told(player, monkeypatch):
     async def story(follower):
         running = follower.follow()
         await follower.says("placed")
-        await _in_pool(lambda: cash_out(player_id=player.pk, game_id=game_id, received_at=selectors.database_now()))
+        await in_pool(lambda: cash_out(player_id=player.pk, game_id=game_id, received_at=selectors.database_now()))
         async with asyncio.timeout(10):
             await running
 
-    follower = _run(lambda: Follower(game_id, headers), story)
+    follower = run(lambda: _follower(game_id, headers), story)
 
     assert [name for name, _ in follower.events] == ["placed", "cashed_out"]
     assert follower.events[1][1]["win_amount"] == 10
@@ -162,7 +94,7 @@ def test_a_round_that_is_over_ends_its_stream_at_once(player, monkeypatch):
         async with asyncio.timeout(10):
             await follower.follow()
 
-    follower = _run(lambda: Follower(game_id, headers), story)
+    follower = run(lambda: _follower(game_id, headers), story)
 
     assert [name for name, _ in follower.events] == ["cashed_out"]
     assert follower.events[0][1]["status"] == "auto_cashed"
@@ -179,7 +111,7 @@ def test_strangers_are_refused_as_the_api_refuses_them(player, who, status, code
         async with asyncio.timeout(10):
             await follower.follow()
 
-    follower = _run(lambda: Follower(game_id, headers), story)
+    follower = run(lambda: _follower(game_id, headers), story)
 
     assert (follower.status, json.loads(follower.wire)["error"]) == (status, code)
 
@@ -189,20 +121,20 @@ def test_waiting_streams_hold_no_connection_and_forget_those_who_go(player, monk
     headers, game_id = factories.bearer(player), _bet(player)
 
     async def story(follower):
-        followers = [follower, *(Follower(game_id, headers) for _ in range(39))]
+        followers = [follower, *(_follower(game_id, headers) for _ in range(39))]
         running = [each.follow() for each in followers]
         for each in followers:
             await each.says("placed")
         async with asyncio.timeout(10):
             while len(_watch._waiting[game_id]) < 40:
                 await asyncio.sleep(0.01)
-        assert await _in_pool(_connections) <= 10  # eight request threads, the reader, the test
+        assert await in_pool(_connections) <= 10  # eight request threads, the reader, the test
         for each in followers:
             each.gone.set()
         await asyncio.gather(*running)
         assert not _watch._waiting
 
-    _run(lambda: Follower(game_id, headers), story)
+    run(lambda: _follower(game_id, headers), story)
 
 
 def _connections():

@@ -1,0 +1,62 @@
+"""What operators are told as it happens: alerts as they are raised, purchases as they take a step."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+
+from casino_club.core import clock
+from casino_club.core.models import Alert
+
+OVERLAP = timedelta(seconds=15)
+"""A row may become visible this long after the moment that it bears: each look reaches back as far."""
+REACHES_BACK = timedelta(minutes=10)
+"""Who was away for longer reads the page anew."""
+MOST_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    kind: str
+    at: datetime
+    data: dict
+
+
+class Follower:
+    """One operator's place in the news; nothing is told twice by one follower."""
+
+    def __init__(self, *, since: datetime, now: datetime):
+        self._since = min(max(since, now - REACHES_BACK), now)
+        self._told: dict[tuple[str, int], datetime] = {}
+
+    def new_ones(self) -> list[Item]:
+        """What happened since the last look, the earliest first."""
+        found = [
+            item
+            for item in chain(*(source(self._since - OVERLAP) for source in SOURCES))
+            if (item.kind, item.data["id"]) not in self._told
+        ]
+        found.sort(key=lambda item: item.at)
+        for item in found:
+            self._told[item.kind, item.data["id"]] = item.at
+            self._since = max(self._since, item.at)
+        self._told = {key: at for key, at in self._told.items() if at >= self._since - OVERLAP}
+        return found
+
+
+def alerts_since(moment: datetime) -> Iterator[Item]:
+    """The alerts raised since then, the latest of them."""
+    # None was seen last before it was raised: the index on the one serves the other.
+    raised = Alert.objects.filter(last_seen_at__gte=moment, raised_at__gte=moment)
+    for alert in raised.order_by("-raised_at")[:MOST_AT_ONCE]:
+        data = {
+            "id": alert.pk,
+            "rule": alert.rule,
+            "severity": alert.severity,
+            "message": alert.message,
+            "raised_at": clock.iso(alert.raised_at),
+        }
+        yield Item("alert", alert.raised_at, data)
+
+
+SOURCES = (alerts_since,)
