@@ -27,4 +27,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('hour', 'asset', 'reason'), name='house_hour_once')],
             },
         ),
+        migrations.AddIndex(
+            model_name='webhookevent',
+            index=models.Index(condition=models.Q(('status', 'FAILED')), fields=['settled_at'], name='webhook_failed'),
+        ),
     ]

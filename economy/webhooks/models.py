@@ -92,6 +92,7 @@ class WebhookEvent(models.Model):
             models.Index(fields=["next_retry_at"], condition=Q(next_retry_at__isnull=False), name="webhook_due"),
             models.Index(fields=["settled_at"], condition=Q(settled_at__isnull=False), name="webhook_settled"),
             models.Index(fields=["endpoint", "-id"], name="webhook_of_an_endpoint"),
+            models.Index(fields=["settled_at"], condition=Q(status="FAILED"), name="webhook_failed"),
         ]
 
     def __str__(self) -> str:

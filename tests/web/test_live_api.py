@@ -14,9 +14,12 @@ from redis.exceptions import ConnectionError as RedisAway
 from casino_club.core import alerts, clock, presence, redis, shared
 from casino_club.web.live import figures, operators
 from economy.house.services import fold
+from economy.shop.services import mark_paid, refund
+from economy.webhooks.models import WebhookEvent
 from games.rounds.models import Round
 from tests import factories
 from tests.concurrency.together import together
+from tests.economy import shop_things, webhooks
 from tests.events.play import event, spin_paid
 
 pytestmark = pytest.mark.django_db
@@ -223,6 +226,46 @@ def test_admin_stats(client):
     assert stats["total_tokens_in_circulation"] == scalar("SELECT sum(gold) FROM economy_wallet")
     assert stats["critical_alerts"] == 1
     assert stats["today_revenue"] <= stats["total_revenue"]
+
+
+def test_revenue_is_what_cards_paid_less_refunds_and_today_is_the_zones_own(client):
+    now = clock.now()
+    buyer = factories.player()
+    bought = [shop_things.buy(buyer, shop_things.package(), now=now) for _ in range(3)]
+    for purchase, days in zip(bought, (0, 0, 3), strict=True):
+        paid_at = now - timedelta(days=days)
+        mark_paid(purchase_id=purchase.pk, receipt_id=f"receipt-{purchase.pk}", amount=purchase.amount, now=paid_at)
+    refund(purchase_id=bought[0].pk, amount=900, operator_id=None, reason="test", now=now)
+    headers = factories.bearer(factories.operator())
+
+    for zone in ("UTC", "Asia/Seoul", "Pacific/Kiritimati", "America/Adak"):
+        stats = client.get(STATS, {"tz": zone}, headers=headers).json()
+        assert stats["total_revenue"] == 3 * 9900 - 900
+        assert stats["today_revenue"] == 2 * 9900 - 900 <= stats["total_revenue"]
+
+
+def test_what_waits_for_an_operator_is_counted_and_after_a_day_it_is_stale(client):
+    now = clock.now()
+    buyer = factories.player()
+    for hours in (1, 25):
+        pack = shop_things.package(starts_at=now - timedelta(days=2))
+        shop_things.buy(buyer, pack, review=True, now=now - timedelta(hours=hours))
+    hook = webhooks.endpoint()
+    for number, hours in enumerate((1, 2, 30)):
+        WebhookEvent.objects.create(
+            external_id=f"evt-{number}",
+            direction="out",
+            endpoint=hook,
+            type="purchase.paid",
+            payload={},
+            status="FAILED",
+            created_at=now - timedelta(hours=hours),
+            settled_at=now - timedelta(hours=hours),
+        )
+
+    stats = client.get(STATS, headers=factories.bearer(factories.operator())).json()
+
+    assert (stats["pending_actions"], stats["stale_pending_actions"]) == (5, 2)
 
 
 def test_admin_stats_are_kept_for_five_seconds_a_time_zone(client, django_assert_max_num_queries):

@@ -10,6 +10,7 @@ from accounts.users.models import User
 from casino_club.core import alerts, clock, redis
 from casino_club.web.live import figures, streams
 from tests import factories
+from tests.economy import shop_things
 from tests.streams import Follower, in_pool, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -187,6 +188,26 @@ def test_an_operator_who_comes_back_hears_what_happened_meanwhile():
     )
 
     assert [data["rule"] for name, data in follower.events if name == "alert"] == ["stock_zero"]
+
+
+def test_an_operator_hears_each_step_of_a_purchase():
+    headers = factories.bearer(factories.operator())
+    buyer, pouch = factories.player(), shop_things.product()
+    factories.give(buyer, gems=10)
+
+    async def story(follower):
+        running = follower.follow()
+        await follower.says("stats")
+        await in_pool(lambda: shop_things.buy(buyer, pouch))
+        await follower.says("transaction", times=2)
+        follower.gone.set()
+        await running
+
+    follower = run(lambda: Follower(OPERATORS, headers), story)
+
+    steps = [data for name, data in follower.events if name == "transaction"]
+    assert {step["status"] for step in steps} >= {"paid", "granted"}
+    assert {(step["code"], step["amount"], step["currency"]) for step in steps} == {(pouch.code, 10, "gems")}
 
 
 @pytest.mark.parametrize("last_id", ["2026-13-45T99:00:00Z", "9999-12-31T23:59:59Z"])

@@ -7,12 +7,13 @@ from itertools import chain
 
 from casino_club.core import clock
 from casino_club.core.models import Alert
+from economy.shop.models import PurchaseTransition
 
 OVERLAP = timedelta(seconds=15)
 """A row may become visible this long after the moment that it bears: each look reaches back as far."""
 REACHES_BACK = timedelta(minutes=10)
 """Who was away for longer reads the page anew."""
-MOST_AT_ONCE = 50
+LATEST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +46,33 @@ class Follower:
 
 
 def alerts_since(moment: datetime) -> Iterator[Item]:
-    """The alerts raised since then, the latest of them."""
-    # None was seen last before it was raised: the index on the one serves the other.
-    raised = Alert.objects.filter(last_seen_at__gte=moment, raised_at__gte=moment)
-    for alert in raised.order_by("-raised_at")[:MOST_AT_ONCE]:
-        data = {
-            "id": alert.pk,
-            "rule": alert.rule,
-            "severity": alert.severity,
-            "message": alert.message,
-            "raised_at": clock.iso(alert.raised_at),
-        }
-        yield Item("alert", alert.raised_at, data)
+    """The alerts raised since then, as far as they are among the latest."""
+    for alert in Alert.objects.order_by("-pk")[:LATEST]:
+        if alert.raised_at >= moment:
+            data = {
+                "id": alert.pk,
+                "rule": alert.rule,
+                "severity": alert.severity,
+                "message": alert.message,
+                "raised_at": clock.iso(alert.raised_at),
+            }
+            yield Item("alert", alert.raised_at, data)
 
 
-SOURCES = (alerts_since,)
+def steps_since(moment: datetime) -> Iterator[Item]:
+    """The steps that purchases took since then, as far as they are among the latest."""
+    for step in PurchaseTransition.objects.select_related("purchase").order_by("-pk")[:LATEST]:
+        if step.at >= moment:
+            data = {
+                "id": step.pk,
+                "purchase_id": step.purchase_id,
+                "code": step.purchase.code,
+                "status": step.to_status,
+                "amount": step.purchase.amount,
+                "currency": step.purchase.currency,
+                "at": clock.iso(step.at),
+            }
+            yield Item("transaction", step.at, data)
+
+
+SOURCES = (alerts_since, steps_since)

@@ -1,8 +1,7 @@
 """The operators' figures: how the house is doing and what waits for a hand, computed once in five seconds a time zone."""
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,23 +12,11 @@ from casino_club.core import clock, presence
 from casino_club.core.idempotency import render
 from casino_club.core.models import Alert
 from casino_club.core.shared import Shared
-from casino_club.web.live import figures
+from casino_club.web.live import figures, queues
 from economy.house import selectors as house
+from economy.shop.selectors import revenue
 
 KEY = "admin:stats:cache:v1"
-STALE_AFTER = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many things of one queue wait for an operator, and how many of them for more than a day."""
-
-    count: int = 0
-    stale: int = 0
-
-
-QUEUES: tuple[Callable[[datetime], Waiting], ...] = ()
-"""Everything that waits for an operator's decision; each is given the moment before which it is stale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +48,18 @@ def compute(*, zone: ZoneInfo, now: datetime) -> Stats:
     """The figures of this moment."""
     users = get_user_model().objects.aggregate(total=Count("pk"), active=Count("pk", filter=Q(is_active=True)))
     ever = house.moved()
-    waiting = [queue(now - STALE_AFTER) for queue in QUEUES]
+    taken = revenue(now=now, tz=zone)
+    waiting = queues.waiting(now=now).values()
     return Stats(
         total_users=users["total"],
         active_users=users["active"],
         total_games_played=figures.plays(ever),
         total_tokens_in_circulation=figures.gold_in_circulation(ever),
         online_users=presence.online_count(now),
-        total_revenue=0,
-        today_revenue=0,
+        total_revenue=taken.total,
+        today_revenue=taken.today,
         pending_actions=sum(queue.count for queue in waiting),
         stale_pending_actions=sum(queue.stale for queue in waiting),
         critical_alerts=Alert.objects.filter(severity=Alert.Severity.CRITICAL, resolved_at__isnull=True).count(),
         generated_at=clock.iso(now),
     )
-
-
-def day_start(zone: ZoneInfo, now: datetime) -> datetime:
-    """The first moment of the running calendar day of `zone`."""
-    day = now.astimezone(zone)
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
