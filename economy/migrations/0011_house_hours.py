@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('economy', '0009_webhooks'),
+        ('economy', '0010_fraud_lists'),
     ]
 
     operations = [
