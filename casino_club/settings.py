@@ -194,6 +194,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 15},
     },
     "watch-fraud": {"task": "economy.watch_fraud", "schedule": 60.0, "options": {"expires": 60}},
+    "expire-approvals": {"task": "economy.expire_approvals", "schedule": timedelta(minutes=10)},
     "settle-seasons": {"task": "events.settle_seasons", "schedule": timedelta(minutes=10)},
 }
 
@@ -248,6 +249,12 @@ RATE_PUBLIC_EVENTS_PER_5_MINUTES = env.int("RATE_PUBLIC_EVENTS_PER_5_MINUTES", 6
 # --- The game ----------------------------------------------------------------------------------------------------
 GAME_TIMEZONE = env.str("GAME_TIMEZONE", "UTC")
 BIG_WIN_THRESHOLD_GOLD = env.int("BIG_WIN_THRESHOLD_GOLD", 1000)
+# What one operator may give one player in 24 hours alone.
+GRANT_APPROVAL_THRESHOLD_GOLD = env.int("GRANT_APPROVAL_THRESHOLD_GOLD", 5_000)
+GRANT_APPROVAL_THRESHOLD_GEMS = env.int("GRANT_APPROVAL_THRESHOLD_GEMS", 100)
+GRANT_APPROVAL_THRESHOLD_XP = env.int("GRANT_APPROVAL_THRESHOLD_XP", 5_000)
+GRANT_APPROVAL_THRESHOLD_VIP_POINTS = env.int("GRANT_APPROVAL_THRESHOLD_VIP_POINTS", 500)
+APPROVAL_HOURS = env.int("APPROVAL_HOURS", 48)
 PAYMENTS_PROVIDER = env.str("PAYMENTS_PROVIDER", "" if PRODUCTION else "sandbox")
 
 # --- Fraud: the rules file, and between which percentages of hard blocks a day is an ordinary one ------------------

@@ -1,6 +1,8 @@
 """The operators' pages of the app, gathered from its features for Django."""
 
+from economy.approvals.admin import ApprovalAdmin
 from economy.fraud.admin import FraudAuditAdmin, FraudRulesAdmin
+from economy.grants.admin import OperatorGrantAdmin
 from economy.ledger.admin import EntryAdmin, TallyAdmin, WalletAdmin
 from economy.limits.admin import PlayLimitAdmin, PlayRestAdmin
 from economy.policy.admin import RewardPolicyAdmin
@@ -10,10 +12,12 @@ from economy.seasons.admin import SeasonAdmin
 from economy.streaks.admin import AttendanceDayAdmin, StreakRepairReportAdmin, StreakStateAdmin
 
 __all__ = [
+    "ApprovalAdmin",
     "AttendanceDayAdmin",
     "EntryAdmin",
     "FraudAuditAdmin",
     "FraudRulesAdmin",
+    "OperatorGrantAdmin",
     "PlayLimitAdmin",
     "PlayRestAdmin",
     "ReconcileReportAdmin",

@@ -1,6 +1,8 @@
 """The rows of the app, gathered from its features for Django."""
 
+from economy.approvals.models import Approval
 from economy.fraud.models import FraudAudit, FraudRules
+from economy.grants.models import OperatorGrant
 from economy.house.models import HouseHour
 from economy.ledger.models import Entry, Tally, Wallet
 from economy.limits.models import PlayLimit, PlayRest
@@ -13,10 +15,12 @@ from economy.streaks.models import AttendanceDay, StreakRepairReport, StreakStat
 from economy.webhooks.models import WebhookAttempt, WebhookEndpoint, WebhookEvent
 
 __all__ = [
+    "Approval",
     "AttendanceDay",
     "Entry",
     "FraudAudit",
     "FraudRules",
+    "OperatorGrant",
     "Package",
     "HouseHour",
     "PlayLimit",

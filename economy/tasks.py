@@ -1,5 +1,6 @@
 """The app's duties for beat, gathered from its features for Celery."""
 
+from economy.approvals.tasks import expire_approvals
 from economy.fraud.tasks import watch_fraud
 from economy.house.tasks import fold_house_hours, fold_house_hours_again
 from economy.reconcile.tasks import reconcile_full, reconcile_recent
@@ -9,6 +10,7 @@ from economy.streaks.tasks import repair_streaks
 __all__ = [
     "fold_house_hours",
     "fold_house_hours_again",
+    "expire_approvals",
     "reconcile_full",
     "reconcile_recent",
     "release_expired_purchases",

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from economy.approvals import api as approvals
+from economy.grants.api import GrantView
 from economy.ledger import api as ledger
 from economy.ledger import pages as ledger_pages
 from economy.limits import api as limits
@@ -16,6 +18,10 @@ from economy.vip import pages as vip_pages
 from economy.webhooks import api as webhooks
 
 urlpatterns = [
+    path("api/admin/users/<int:user_id>/grant", GrantView.as_view()),
+    path("api/admin/approvals", approvals.ApprovalsView.as_view()),
+    path("api/admin/approvals/<int:approval_id>/approve", approvals.ApproveView.as_view()),
+    path("api/admin/approvals/<int:approval_id>/deny", approvals.DenyView.as_view()),
     path("api/economy/wallet", ledger.WalletView.as_view(), name="api_wallet"),
     path("api/economy/ledger", ledger.LedgerView.as_view(), name="api_ledger"),
     path("api/economy/daily", ledger.DailyView.as_view(), name="api_daily"),

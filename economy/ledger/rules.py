@@ -56,6 +56,7 @@ CHART: Mapping[str, Reason] = {
     "vip.claim": Reason(Account.MINT, _("Daily VIP points"), rewarded=True),
     "safety_net.grant": Reason(Account.MINT, _("Safety net"), rewarded=True),
     "reward.grant": Reason(Account.MINT, _("Reward"), rewarded=True),
+    "operator.grant": Reason(Account.MINT, _("Gift from the house"), rewarded=True),
     "event.claim": Reason(Account.MINT, _("Event reward"), rewarded=True),
     "mission.claim": Reason(Account.MINT, _("Mission reward"), rewarded=True),
     "pass.reward": Reason(Account.MINT, _("Battle pass reward"), rewarded=True),
