@@ -63,6 +63,22 @@ def cpu_seconds(session: int) -> float:
     return total / os.sysconf("SC_CLK_TCK")
 
 
+def cpu_seconds_of_family(parent: int) -> float:
+    """CPU time used so far by a process and its children, those that ended as well."""
+    total = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            number, _, fields = stat.read_text().partition(" (")
+        except OSError:
+            continue
+        fields = fields.rpartition(")")[2].split()
+        if int(number) == parent:
+            total += sum(map(int, fields[11:15]))
+        elif int(fields[1]) == parent:
+            total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
 def load(port: int, path: str, seconds: float) -> int:
     """Requests answered in so many seconds over a few kept connections."""
     request = f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\n\r\n".encode()

@@ -2,8 +2,8 @@
 
 Our crash bet and slot spin over HTTP, a FastAPI + SQLAlchemy + asyncpg peer's plain bet (bench/peer), and pgbench with
 the peer's SQL; each server alone in one process while it is measured, the same PostgreSQL for all. Requests a second
-depend on what else the machine does; CPU time of the server's process for one request hardly does. Then: bets with
-and without 1,000 idle streams on the same process.
+depend on what else the machine does; CPU time for one request hardly does: `web` is that of the server's process, `SQL`
+that of PostgreSQL's. Then: bets with and without 1,000 idle streams on the same process.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from pathlib import Path
 import jwt
 import psycopg
 
-from bench.serving import cpu_seconds
+from bench.serving import cpu_seconds, cpu_seconds_of_family
 from casino_club.local import servers, throwaway
 from casino_club.local.ports import LOOPBACK, free_port, is_free
 from casino_club.local.postgres import Postgres
@@ -39,6 +39,7 @@ PEER_HOME = CHECKOUT / "var" / "bench-peer"
 PEER_SECRET = "bench-peer-secret-0123456789-0123456789"
 PEER_STATEMENTS = 8  # BEGIN, user, wallet, round, entries, wallet, statistics, COMMIT
 SETTLING_SECONDS = 4  # streams that were just opened are not idle yet
+FIGURES = ("rate", "web_us", "sql_us", "p50_ms", "p99_ms")
 CRASH, SLOT, PEER_BET, SQL = "crash bet", "slot spin", "peer bet", "pgbench, the peer's SQL"
 STREAMS = "crash bet, streams open"
 # What an idle round looks like: in the air until tomorrow.
@@ -65,7 +66,8 @@ def main() -> None:
         postgres, valkey = Postgres(home, throwaway=True), Valkey(home, throwaway=True)
         children = servers.start([postgres, valkey], say=lambda name, line: None)
         try:
-            Bench(given, home.postgres_bin, postgres.url, valkey.url, peer_python, Path(folder)).run()
+            database = children[0].process.pid
+            Bench(given, home.postgres_bin, postgres.url, valkey.url, peer_python, Path(folder), database).run()
         finally:
             servers.stop(children, seconds=5)
 
@@ -85,8 +87,18 @@ def peer_environment() -> Path:
 class Bench:
     """One run: its servers, its players, its results."""
 
-    def __init__(self, given, postgres_bin: Path, database_url: str, redis_url: str, peer_python: Path, folder: Path):
+    def __init__(
+        self,
+        given: argparse.Namespace,
+        postgres_bin: Path,
+        database_url: str,
+        redis_url: str,
+        peer_python: Path,
+        folder: Path,
+        postgres: int,
+    ):
         self.given = given
+        self.postgres = postgres
         self.pgbench = postgres_bin / "pgbench"
         self.psql = postgres_bin / "psql"
         self.database_url = database_url
@@ -109,7 +121,8 @@ class Bench:
             self.measure_peer(peer, number)
             self.measure_ours(ours, SLOT, number)
             self.measure_sql()
-        self.measure_streams(ours)
+        if self.given.streams:
+            self.measure_streams(ours)
         self.report()
 
     def prepare(self) -> None:
@@ -167,9 +180,13 @@ class Bench:
             self.pgbench, "-n", "-M", "prepared", "-c", "8", "-j", "1", "-T", str(int(self.given.seconds)),
             "-D", f"players={self.given.players}", "-f", PEER / "bet.sql", self.database_url,
         ]  # fmt: skip
+        before = cpu_seconds_of_family(self.postgres)
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        used = cpu_seconds_of_family(self.postgres) - before
         rate = float(re.search(r"tps = ([\d.]+)", said)[1])
-        self.results.setdefault(SQL, []).append({"rate": rate, "cpu_us": 0.0, "p50_ms": 0.0, "p99_ms": 0.0})
+        count = int(re.search(r"transactions actually processed: (\d+)", said)[1])
+        measured = {"rate": rate, "web_us": 0.0, "sql_us": used / count * 1e6, "p50_ms": 0.0, "p99_ms": 0.0}
+        self.results.setdefault(SQL, []).append(measured)
 
     def measure_streams(self, port: int) -> None:
         """Bets on one process, alternating: without and with idle streams."""
@@ -246,34 +263,42 @@ class Bench:
             sys.executable, "-m", "bench.hot_path.load", f"--port={port}", f"--requests={file}",
             f"--connections={self.given.connections}", f"--seconds={seconds}",
         ]  # fmt: skip
-        before = cpu_seconds(process.pid)
+        before = cpu_seconds(process.pid), cpu_seconds_of_family(self.postgres)
         measured = json.loads(subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout)
-        used = cpu_seconds(process.pid) - before
+        web, sql = cpu_seconds(process.pid) - before[0], cpu_seconds_of_family(self.postgres) - before[1]
         if set(measured["statuses"]) != {"200"}:
             raise SystemExit(f"{name}: {measured['statuses']}")
         if not kept:
             return
-        measured |= {"rate": measured["count"] / measured["seconds"], "cpu_us": used / measured["count"] * 1e6}
+        measured["rate"] = measured["count"] / measured["seconds"]
+        measured |= {"web_us": web / measured["count"] * 1e6, "sql_us": sql / measured["count"] * 1e6}
         self.results.setdefault(name, []).append(measured)
-        print(f"  {name:28} {measured['rate']:7.0f}/s  {measured['cpu_us']:6.0f} µs CPU", flush=True)
+        print(
+            f"  {name:28} {measured['rate']:7.0f}/s {measured['web_us']:6.0f} µs + {measured['sql_us']:.0f} µs",
+            flush=True,
+        )
 
     def report(self) -> None:
         peer = self.median(PEER_BET)
         statements = self.statements | {PEER_BET: PEER_STATEMENTS, SQL: PEER_STATEMENTS}
-        print(f"\n{'':28} {'rate':>9} {'×peer':>6} {'CPU':>9} {'×peer':>6} {'p50':>8} {'p99':>8}  statements")
+        print(
+            f"\n{'':28} {'rate':>9} {'×peer':>6} {'web CPU':>9} {'×peer':>6} {'SQL CPU':>9} {'p50':>8} {'p99':>8} {'×peer':>6}"
+            "  statements"
+        )
         for name in self.results:
             found = self.median(name)
             print(
-                f"{name:28} {found['rate']:7.0f}/s {found['rate'] / peer['rate']:6.2f} {found['cpu_us']:6.0f} µs "
-                f"{found['cpu_us'] / peer['cpu_us']:6.2f} {found['p50_ms']:5.1f} ms {found['p99_ms']:5.1f} ms"
-                f"  {statements.get(name, '')}"
+                f"{name:28} {found['rate']:7.0f}/s {found['rate'] / peer['rate']:6.2f} {found['web_us']:6.0f} µs "
+                f"{found['web_us'] / peer['web_us']:6.2f} {found['sql_us']:6.0f} µs {found['p50_ms']:5.1f} ms "
+                f"{found['p99_ms']:5.1f} ms {found['p99_ms'] / peer['p99_ms']:6.2f}  {statements.get(name, '')}"
             )
-        without, with_streams = (self.median(name) for name in self.results if name.startswith(STREAMS))
-        print(f"bets with idle streams open: {with_streams['rate'] / without['rate']:.0%} of those without")
+        if self.given.streams:
+            without, with_streams = (self.median(name) for name in self.results if name.startswith(STREAMS))
+            print(f"bets with idle streams open: {with_streams['rate'] / without['rate']:.0%} of those without")
 
     def median(self, name: str) -> dict:
         rounds = self.results[name]
-        return {key: statistics.median(each[key] for each in rounds) for key in ("rate", "cpu_us", "p50_ms", "p99_ms")}
+        return {key: statistics.median(each[key] for each in rounds) for key in FIGURES}
 
 
 def request(path: str, body: dict, token: str) -> bytes:

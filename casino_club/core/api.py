@@ -22,6 +22,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView, set_rollback
 
 from casino_club.core import audit, clock, errors, idempotency, ratelimit, roles, shapes
+from casino_club.core.idempotency import Act, Stored
 
 log = structlog.get_logger(__name__)
 MAX_PAGE = 100
@@ -87,33 +88,44 @@ def idempotent(
         return functools.partial(idempotent, ahead=ahead)
 
     @functools.wraps(method)
-    def once(view: ApiView, request: Request, *args, **kwargs) -> HttpResponse:
+    def once(view: ApiView, request: Request, act: Act, *args, **kwargs) -> Stored:
         prepared: list[object] = []
 
         def work() -> tuple[int, object]:
             response = method(view, request, *prepared, *args, **kwargs)
             return response.status_code, response.data
 
-        act = {
-            "actor_id": request.user.pk,
-            "key": request.headers.get("Idempotency-Key"),
-            "method": request.method,
-            "path": request.path,
-            "body": request.data,
-            "now": request.now,
-        }
-        idempotency.check_key(act["key"])
+        if ahead:
+            stored = idempotency.answer_to(act, now=request.now)
+            if stored is not None:
+                return stored
+            prepared.append(ahead(view, request))
+
+        return idempotency.run_act(act, now=request.now, work=work)
+
+    return keyed(once)
+
+
+def keyed(method: Callable) -> Callable:
+    """A post that needs an `Idempotency-Key`: the method is given the Act and gives the Stored answer, also to repeats."""
+
+    @functools.wraps(method)
+    def once(view: ApiView, request: Request, *args, **kwargs) -> HttpResponse:
+        act = idempotency.act_of(
+            actor_id=request.user.pk,
+            key=request.headers.get("Idempotency-Key"),
+            method=request.method,
+            path=request.path,
+            body=request.data,
+        )
         try:
             view.count_rates(request)
         except errors.RateLimited:
-            stored = idempotency.answer_to(**act)
+            stored = idempotency.answer_to(act, now=request.now)
             if stored is None:  # a repeat is never too fast: it gets what it got
                 raise
         else:
-            stored = idempotency.answer_to(**act) if ahead else None
-            if stored is None:
-                prepared += [ahead(view, request)] if ahead else []
-                stored = idempotency.run(**act, work=work)
+            stored = method(view, request, act, *args, **kwargs)
         answer = HttpResponse(stored.body, status=stored.status, content_type="application/json")
         if stored.hit:
             answer["Idempotency-Hit"] = "true"

@@ -49,6 +49,15 @@ class Stored:
     hit: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody wants done once: who asks, under which key, and the fingerprint of what is asked."""
+
+    actor_id: int
+    key: str
+    mark: str
+
+
 def render(data: object) -> str:
     """The one way an answer becomes text, so that a repeat is the same byte for byte."""
     return json.dumps(data, cls=JSONEncoder, ensure_ascii=False, separators=(",", ":"))
@@ -81,27 +90,36 @@ def run(
     Raises IdempotencyKeyRequired, IdempotencyKeyReused, IdempotencyInFlight, and whatever refusal `work` raises
     (then nothing at all is kept).
     """
+    return run_act(act_of(actor_id=actor_id, key=key, method=method, path=path, body=body), now=now, work=work)
+
+
+def act_of(*, actor_id: int, key: str | None, method: str, path: str, body: object) -> Act:
+    """What is asked, as it is told from everything else. Raises IdempotencyKeyRequired."""
     check_key(key)
-    mark = fingerprint(method, path, body)
+    return Act(actor_id, key, fingerprint(method, path, body))
+
+
+def run_act(act: Act, *, now: datetime, work: Callable[[], tuple[int, object]]) -> Stored:
+    """The same as `run`, which it is the second half of."""
     with transaction.atomic():
-        record_id = _reserve(actor_id, key, mark, now)
+        record_id = _reserve(act, now)
         if record_id is not None:
             status, data = work()
             text = render(data)
             _keep(record_id, status, text)
             return Stored(status, text.encode(), hit=False)
-    return _stored(actor_id, key, mark)
+    return _stored(act)
 
 
-def answer_to(*, actor_id: int, key: str | None, method: str, path: str, body: object, now: datetime) -> Stored | None:
+def answer_to(act: Act, *, now: datetime) -> Stored | None:
     """The answer that a repeat of this would get, or None when there is none yet. Raises IdempotencyKeyReused."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM core_idempotencyrecord WHERE actor_id = %s AND key = %s AND created_at >= %s",
-            [actor_id, key or "", now - KEPT_FOR],
+            [act.actor_id, act.key, now - KEPT_FOR],
         )
         known = cursor.fetchone()
-    return _stored(actor_id, key, fingerprint(method, path, body)) if known else None
+    return _stored(act) if known else None
 
 
 def purge(*, now: datetime, batch: int = 5000) -> int:
@@ -122,7 +140,7 @@ def purge(*, now: datetime, batch: int = 5000) -> int:
                 return gone
 
 
-def _reserve(actor_id: int, key: str, mark: str, now: datetime) -> int | None:
+def _reserve(act: Act, now: datetime) -> int | None:
     """The new record's id, or None when an answer of the last 24 h exists. Waits for one still being made."""
     try:
         with connection.cursor() as cursor:
@@ -136,7 +154,7 @@ def _reserve(actor_id: int, key: str, mark: str, now: datetime) -> int | None:
                 WHERE core_idempotencyrecord.created_at < %(expired)s
                 RETURNING id
                 """,
-                {"actor": actor_id, "key": key, "mark": mark, "now": now, "expired": now - KEPT_FOR},
+                {"actor": act.actor_id, "key": act.key, "mark": act.mark, "now": now, "expired": now - KEPT_FOR},
             )
             row = cursor.fetchone()
     except OperationalError as error:
@@ -153,15 +171,15 @@ def _keep(record_id: int, status: int, text: str) -> None:
         )
 
 
-def _stored(actor_id: int, key: str, mark: str) -> Stored:
+def _stored(act: Act) -> Stored:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT fingerprint, status, body FROM core_idempotencyrecord WHERE actor_id = %s AND key = %s",
-            [actor_id, key],
+            [act.actor_id, act.key],
         )
         row = cursor.fetchone()
     if row is None:  # purged between the two statements: the caller may simply send it again
         raise IdempotencyInFlight(retry_after=1)
-    if row[0] != mark:
+    if row[0] != act.mark:
         raise IdempotencyKeyReused
     return Stored(row[1], row[2].encode(), hit=True)

@@ -1,7 +1,8 @@
 """Money has one verb: `post`. It moves what a player holds, once for each reference, or nothing at all."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -132,17 +133,23 @@ def post(player_id: int, moves: Sequence[Move], *, now: datetime) -> Posting:
         [json.dumps(move.metadata) if move.metadata else "{}" for move in moves],
         now,
     ]
+    with refusals(), connection.cursor() as cursor:
+        cursor.execute(_POST, parameters)
+        ids, balances, existing, *held = cursor.fetchone()
+    entries = tuple(Posted(*row) for row in zip(ids, moves, balances, strict=True))
+    return Posting(entries, Balances(*held), existing)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What the database refuses in the ledger's name becomes the refusal; for statements that call `ledger_post`."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(_POST, parameters)
-            ids, balances, existing, *held = cursor.fetchone()
+        yield
     except DatabaseError as error:
         refusal = _REFUSALS.get(getattr(error.__cause__, "sqlstate", None))
         if refusal is None:
             raise
         raise refusal from error
-    entries = tuple(Posted(*row) for row in zip(ids, moves, balances, strict=True))
-    return Posting(entries, Balances(*held), existing)
 
 
 def lock_wallet(player_id: int) -> Wallet:

@@ -96,20 +96,24 @@ def state_for(player_id: int, action: Action) -> StreakState | None:
     return StreakState.objects.filter(player_id=player_id, action=action).first()
 
 
-# Every bet asks it: written out, because building it anew costs more than asking it.
+# A condition for statements of others: whether the day %(day)s was attended by `player` for %(action)s.
+ATTENDED = f"""EXISTS (SELECT 1 FROM {AttendanceDay._meta.db_table} AS d
+            WHERE d.player_id = {{player}} AND d.action = %(action)s AND d.date = %(day)s
+              AND d.source IN ({", ".join(f"'{source.value}'" for source in sorted(ATTENDED_SOURCES))}))"""  # noqa: S608
+
+# Ticks ask it: written out, because building it anew costs more than asking it.
 _STATE = [field.attname for field in StreakState._meta.concrete_fields]
 _STATE_ON = f"""
     SELECT {", ".join(f's."{name}"' for name in _STATE)},
-           EXISTS (SELECT 1 FROM {AttendanceDay._meta.db_table} AS d
-                    WHERE d.player_id = s.player_id AND d.action = s.action AND d.date = %s AND d.source = ANY(%s))
-      FROM {StreakState._meta.db_table} AS s WHERE s.player_id = %s AND s.action = %s
+           {ATTENDED.format(player="s.player_id")}
+      FROM {StreakState._meta.db_table} AS s WHERE s.player_id = %(player)s AND s.action = %(action)s
 """  # noqa: S608 - the models' own names
 
 
 def state_on(player_id: int, action: Action, day: date) -> StreakState | None:
     """The stored run, saying in `.attended` whether `day` was attended; one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_STATE_ON, [day, [source.value for source in ATTENDED_SOURCES], player_id, action.value])
+        cursor.execute(_STATE_ON, {"player": player_id, "action": action.value, "day": day})
         row = cursor.fetchone()
     if row is None:
         return None

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from casino_club.core import clock
-from casino_club.core.api import ApiView, idempotent
+from casino_club.core.api import ApiView, keyed
 from casino_club.core.errors import NotFound
 from casino_club.core.schema import refusals
 from casino_club.core.shapes import BIGINT_MAX, IntegerField, Shape
@@ -81,17 +81,17 @@ class BetView(ApiView):
         responses={200: PlayAnswer, **refusals(s409="insufficient_gold, round_open (with its game_id)")},
         tags=["games"],
     )
-    @idempotent
-    def post(self, request):
+    @keyed
+    def post(self, request, act):
         """Stake gold on a flight. It begins at `started_at`, by the server's clock, and ends nobody knows when."""
         asked = BetShape.read(request.data)
-        seat = services.place_bet(
-            player_id=request.user.pk,
+        return services.place_bet_once(
             bet_amount=asked["bet_amount"],
             auto_cashout=asked.get("auto_cashout_multiplier"),
+            act=act,
+            answer_of=answer_of,
             now=request.now,
         )
-        return Response(answer_of(seat))
 
 
 class CashOutView(ApiView):

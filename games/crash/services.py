@@ -1,14 +1,15 @@
 """A flight: placed in one transaction, ended in another by whoever comes first, and exactly once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casino_club.core.errors import DomainError, InvalidInput
+from casino_club.core.idempotency import Act, Stored
 from economy.ledger import services as ledger
 from economy.ledger.rules import Asset, Move
 from economy.ledger.selectors import wallet_of
@@ -19,10 +20,15 @@ from games.crash import rules, selectors
 from games.crash.rules import Status
 from games.crash.selectors import Play
 from games.fairness import services as fairness
-from games.fairness.services import Ticket
+from games.fairness.rules import Ticket
+from games.rounds import drafts
 from games.rounds import rules as round_rules
+from games.rounds import selectors as tables
 from games.rounds import services as rounds
+from games.rounds.drafts import Once, draft_of
 from games.rounds.models import Round
+from games.rounds.selectors import Table
+from games.rounds.services import Opened
 
 SWEEP_BATCH = 50
 
@@ -32,6 +38,15 @@ class RoundOpen(DomainError):
 
     code = "round_open"
     message = gettext_lazy("Your crane is still in the air. Cash out first, or let it fly.")
+
+
+@dataclass(frozen=True, slots=True)
+class Bet:
+    """What a player asks for: `amount` gold, cashed out by itself at `auto_cashout` hundredths if one is given."""
+
+    player_id: int
+    amount: int
+    auto_cashout: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +64,24 @@ def place_bet(*, player_id: int, bet_amount: int, auto_cashout: int | None, now:
     The multiplier rises from the moment this transaction writes down, by the database's clock. Raises InvalidInput
     outside the table's limits, SelfLimitReached, RoundOpen while the last flight is in the air, and InsufficientGold.
     """
-    _check(bet_amount, auto_cashout)
-    with transaction.atomic(savepoint=False):
-        limits.check(ledger.lock_wallet(player_id), stake=bet_amount, now=now)
-        ticket = fairness.next_draw(player_id=player_id, now=now)
-        flight = rules.flight_of(rules.crash_point_of(ticket.draw), auto_cashout)
-        game_id, started_at = _open(player_id, bet_amount, auto_cashout, ticket, flight.ends_ms)
-        reference = f"round:{game_id}"
-        posting = ledger.post(
-            player_id,
-            [
-                Move(Asset.GOLD, -bet_amount, "crash.bet", reference),
-                Move(Asset.XP, round_rules.xp_for(bet_amount), "play.xp", reference),
-            ],
-            now=now,
-        )
-        streaks.tick(player_id=player_id, action=Action.CRASH_BET, now=now)
-    play = Play(
-        game_id=game_id,
-        bet=bet_amount,
-        auto_cashout=auto_cashout,
-        status=Status.PLACED,
-        multiplier=0,
-        win=0,
-        crash_point=None,
-        at_ms=None,
-        started_at=started_at,
-        server_seed_hash=ticket.server_seed_hash,
-        client_seed=ticket.client_seed,
-        nonce=ticket.nonce,
-    )
-    return Seat(play, posting.balances.gold, started_at)
+    bet = Bet(player_id, bet_amount, auto_cashout)
+    opened = _place(bet, None, now)
+    return _seat(bet, opened.ticket, opened.round_id, opened.balance, opened.started_at)
+
+
+def place_bet_once(
+    *, bet_amount: int, auto_cashout: int | None, act: Act, answer_of: Callable[[Seat], dict], now: datetime
+) -> Stored:
+    """The same for a request with a key: its answer is stored in the statement that places the bet.
+
+    Raises IdempotencyKeyReused as well.
+    """
+    bet = Bet(act.actor_id, bet_amount, auto_cashout)
+
+    def draft(ticket: Ticket) -> str:
+        return draft_of(answer_of(_seat(bet, ticket, drafts.ROUND_ID, drafts.BALANCE, drafts.STARTED_AT)))
+
+    return _place(bet, Once(act, draft), now).stored
 
 
 def cash_out(*, player_id: int, game_id: int, received_at: datetime) -> Seat:
@@ -127,28 +129,58 @@ def sweep() -> int:
     return swept
 
 
-def _open(
-    player_id: int, bet_amount: int, auto_cashout: int | None, ticket: Ticket, lasts_ms: int
-) -> tuple[int, datetime]:
-    """Write the round down; the player's last one, if it is over, is settled first. Raises RoundOpen."""
-    write_down = partial(
-        rounds.open_round,
-        player_id=player_id,
-        game=rules.GAME,
-        bet=bet_amount,
-        odds_version=rules.ODDS_VERSION,
-        ticket=ticket,
-        outcome={"auto_cashout": auto_cashout},
-        lasts_ms=lasts_ms,
-    )
-    opened = write_down()
-    if opened is None:
-        _settle_last(player_id)
-        opened = write_down()
+def _place(bet: Bet, once: Once | None, now: datetime) -> Opened:
+    """Read the table, draw, write: two statements and no lock in between, as long as nothing is out of the ordinary."""
+    _check(bet)
+    table = _table(bet, once, now)
+    if table.stored is not None:
+        return Opened.again(table, once.act)
+    if table.is_ordinary and (opened := _take_off(bet, table, once, now)) is not None:
+        return opened
+    with transaction.atomic():
+        return _place_locked(bet, once, now)
+
+
+def _place_locked(bet: Bet, once: Once | None, now: datetime) -> Opened:
+    """The same with the wallet locked, so that nothing read can change: the last flight is settled if it is over, the
+    player's own limits are looked at, the first seeds made, the day's attendance put down."""
+    wallet = ledger.lock_wallet(bet.player_id)
+    table = _table(bet, once, now)
+    if table.stored is not None:
+        return Opened.again(table, once.act)
+    if table.open_round is not None:
+        _settle_last(bet.player_id)
+    limits.check(wallet, stake=bet.amount, now=now)
+    if table.ticket is None:
+        fairness.ensure_pair(player_id=bet.player_id, now=now)
+        table = _table(bet, once, now)
+    opened = _take_off(bet, table, once, now)
+    if not table.attended:
+        streaks.tick(player_id=bet.player_id, action=Action.CRASH_BET, now=now)
     return opened
 
 
+def _table(bet: Bet, once: Once | None, now: datetime) -> Table:
+    return tables.table_of(bet.player_id, action=Action.CRASH_BET, act=once and once.act, now=now)
+
+
+def _take_off(bet: Bet, table: Table, once: Once | None, now: datetime) -> Opened | None:
+    """Draw and write the flight down, paid; None when the table is no longer as it was read."""
+    flight = rules.flight_of(rules.crash_point_of(table.ticket.draw), bet.auto_cashout)
+    return rounds.open_round(
+        table=table,
+        game=rules.GAME,
+        bet=bet.amount,
+        odds_version=rules.ODDS_VERSION,
+        outcome={"auto_cashout": bet.auto_cashout},
+        lasts_ms=flight.ends_ms,
+        once=once,
+        now=now,
+    )
+
+
 def _settle_last(player_id: int) -> None:
+    """With the wallet locked: settle the player's last flight if it is over. Raises RoundOpen if it is not."""
     last, moment = selectors.open_round_of(player_id), selectors.database_now()
     if moment < last.due_at:
         raise RoundOpen(extra={"game_id": last.pk})
@@ -171,11 +203,30 @@ def _settle(opened: Round, elapsed_ms: int | None, moment: datetime) -> int:
     return opened.win
 
 
-def _check(bet_amount: int, auto_cashout: int | None) -> None:
+def _seat(bet: Bet, ticket: Ticket, game_id: int, balance: int, started_at: datetime) -> Seat:
+    """A bet that was just placed."""
+    play = Play(
+        game_id=game_id,
+        bet=bet.amount,
+        auto_cashout=bet.auto_cashout,
+        status=Status.PLACED,
+        multiplier=0,
+        win=0,
+        crash_point=None,
+        at_ms=None,
+        started_at=started_at,
+        server_seed_hash=ticket.server_seed_hash,
+        client_seed=ticket.client_seed,
+        nonce=ticket.nonce,
+    )
+    return Seat(play, balance, started_at)
+
+
+def _check(bet: Bet) -> None:
     faults = {}
-    if not rules.MIN_BET <= bet_amount <= rules.MAX_BET:
+    if not rules.MIN_BET <= bet.amount <= rules.MAX_BET:
         faults["bet_amount"] = [_("Bet %(least)s to %(most)s gold.") % {"least": rules.MIN_BET, "most": rules.MAX_BET}]
-    if auto_cashout is not None and not rules.LEAST_TARGET <= auto_cashout <= rules.MAX_MULTIPLIER:
+    if bet.auto_cashout is not None and not rules.LEAST_TARGET <= bet.auto_cashout <= rules.MAX_MULTIPLIER:
         faults["auto_cashout_multiplier"] = [_("Choose 1.01× to 1,000×.")]
     if faults:
         raise InvalidInput(faults)

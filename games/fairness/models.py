@@ -12,7 +12,7 @@ from games.fairness import rules
 class SeedPair(models.Model):
     """One player's server seed, its commitment, the client seed, and the next nonce. Active until it is revealed.
 
-    `server_seed` of an active pair is read by `fairness.services` alone, to draw, and shown nowhere.
+    `server_seed` of an active pair is read to draw alone (`fairness.services`, `rounds.selectors`), and shown nowhere.
     """
 
     player = models.ForeignKey(

@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from dataclasses import dataclass
 
 SERVER_SEED_BYTES = 32
 CLIENT_SEED_MAX = 64
@@ -65,3 +66,14 @@ class Draw:
             self._words.reverse()
             self._cursor += 1
         return self._words.pop()
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One nonce of one pair: the draw, and what the player may know of it now."""
+
+    seed_pair_id: int
+    server_seed_hash: str
+    client_seed: str
+    nonce: int
+    draw: Draw

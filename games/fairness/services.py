@@ -1,6 +1,5 @@
 """One active seed pair a player: made when first needed, counted up by each draw, revealed by rotation."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -10,23 +9,13 @@ from casino_club.core.errors import DomainError, InvalidInput
 from economy.ledger import services as ledger
 from games.fairness import rules, selectors
 from games.fairness.models import SeedPair
+from games.fairness.rules import Ticket
 from games.fairness.selectors import ActivePair, RevealedPair
 
 
 class RoundOpen(DomainError):
     code = "round_open"
     message = _("Finish your open round first, then change the seeds.")
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """One nonce of one pair, taken: the draw, and what the player may know of it now."""
-
-    seed_pair_id: int
-    server_seed_hash: str
-    client_seed: str
-    nonce: int
-    draw: rules.Draw
 
 
 def next_draw(*, player_id: int, now: datetime) -> Ticket:

@@ -19,7 +19,7 @@ from economy.limits import services as limits
 from economy.streaks import services as streaks
 from economy.streaks.rules import Action
 from games.fairness import services as fairness
-from games.fairness.services import Ticket
+from games.fairness.rules import Ticket
 from games.gacha import rules, selectors
 from games.gacha.models import Banner
 from games.gacha.rules import Card, Currency

@@ -1,15 +1,22 @@
 """Rounds are written here: settled as soon as they are drawn, or opened now and settled later; one statement each."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from casino_club.core import clock
-from games.fairness.services import Ticket
+from casino_club.core.idempotency import KEPT_FOR, Act, IdempotencyKeyReused, Stored
+from casino_club.core.sql import prepared, whole
+from economy.ledger import services as ledger
+from games.fairness.rules import Ticket
 from games.rounds import rules
+from games.rounds.drafts import Once
 from games.rounds.models import Round
+from games.rounds.selectors import Table
 from games.stats.services import COUNT_ROUND, update_latency
 
 _RECORD = f"""
@@ -25,17 +32,16 @@ WITH played AS (
 SELECT played.id, counted_day.rounds FROM played, counted_day
 """  # noqa: S608 - two constants
 
-# It starts in the database's clock, to the whole millisecond that players are told, and as late as can be: after every
-# lock of its transaction.
 _OPEN = """
-INSERT INTO games_round
-    (player_id, game, status, bet, win, multiplier, odds_version, seed_pair_id, nonce, outcome, created_at, due_at)
-SELECT %(player)s, %(game)s, 'open', %(bet)s, 0, 0, %(odds_version)s, %(seed_pair)s, %(nonce)s, %(outcome)s, start.at,
-       start.at + %(lasts_ms)s * interval '1 millisecond'
-  FROM date_trunc('milliseconds', clock_timestamp()) AS start (at)
-ON CONFLICT (player_id) WHERE status = 'open' DO NOTHING
-RETURNING id, created_at
+SELECT verdict, round_id, started_at, balance, status, body
+  FROM games_open_round(
+       %(player)s::bigint, %(game)s::text, %(bet)s::bigint, %(xp)s::bigint, %(odds_version)s::text,
+       %(seed_pair)s::bigint, %(nonce)s::bigint, %(outcome)s::jsonb, %(lasts_ms)s::integer, %(limited)s::boolean,
+       %(now)s::timestamptz, %(key)s::text, %(mark)s::text, %(answer)s::text, %(forgotten)s::timestamptz)
 """
+
+ANSWERED, REUSED, STALE = "answered", "reused", "stale"
+KEY_TAKEN = "CL422"
 
 _SETTLE = f"""
 WITH played AS (
@@ -99,25 +105,71 @@ def record_settled(
     return Recorded(round_id, multiplier, first_today=rounds_today == 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A round in the air: its id, its start by the database's clock, the gold left, and the answer stored for its act.
+
+    Of a repeat there is the answer alone.
+    """
+
+    ticket: Ticket
+    round_id: int | None
+    started_at: datetime | None
+    balance: int | None
+    stored: Stored | None
+
+    @classmethod
+    def again(cls, table: Table, act: Act) -> "Opened":
+        """What a repeat gets. Raises IdempotencyKeyReused when it asks for something else."""
+        if table.mark != act.mark:
+            raise IdempotencyKeyReused
+        return cls(table.ticket, None, None, None, table.stored)
+
+
 def open_round(
-    *, player_id: int, game: str, bet: int, odds_version: str, ticket: Ticket, outcome: dict, lasts_ms: int
-) -> tuple[int, datetime] | None:
-    """Begin a round that ends by itself after `lasts_ms`: its id and its start. None while the player has one open."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _OPEN,
-            {
-                "player": player_id,
-                "game": game,
-                "bet": bet,
-                "odds_version": odds_version,
-                "seed_pair": ticket.seed_pair_id,
-                "nonce": ticket.nonce,
-                "outcome": json.dumps(outcome, separators=(",", ":")),
-                "lasts_ms": lasts_ms,
-            },
-        )
-        return cursor.fetchone()
+    *,
+    table: Table,
+    game: str,
+    bet: int,
+    odds_version: str,
+    outcome: dict,
+    lasts_ms: int,
+    once: Once | None,
+    now: datetime,
+) -> Opened | None:
+    """Take the table's ticket for a paid round that ends by itself after `lasts_ms`, post its bet and store its answer,
+    in one statement. A repeat gives the stored answer.
+
+    None, and nothing changed, when the table is no longer as it was read. Whoever holds the wallet's lock since before
+    reading it has looked at the player's limits. Raises InsufficientGold, IdempotencyKeyReused, WalletMissing.
+    """
+    act = once and once.act
+    parameters = {
+        "player": table.player_id,
+        "game": game,
+        "bet": bet,
+        "xp": rules.xp_for(bet),
+        "odds_version": odds_version,
+        "seed_pair": table.ticket.seed_pair_id,
+        "nonce": table.ticket.nonce,
+        "outcome": json.dumps(outcome, separators=(",", ":")),
+        "lasts_ms": lasts_ms,
+        "limited": table.limited,
+        "now": now,
+        "key": act and act.key,
+        "mark": act and act.mark,
+        "answer": once and once.draft_of(table.ticket),
+        "forgotten": now - KEPT_FOR,
+    }
+    with _refusals(), whole(), prepared() as cursor:
+        cursor.execute(_OPEN, parameters)
+        verdict, round_id, started_at, balance, status, body = cursor.fetchone()
+    if verdict == REUSED:
+        raise IdempotencyKeyReused
+    if verdict == STALE:
+        return None
+    stored = act and Stored(status, body.encode(), hit=verdict == ANSWERED)
+    return Opened(table.ticket, round_id, started_at, balance, stored)
 
 
 def settle(ended: Round) -> None:
@@ -145,3 +197,14 @@ def settle(ended: Round) -> None:
         )
         if cursor.fetchone() is None:
             raise RuntimeError(f"Round {ended.pk} was settled without its player's wallet being locked.")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        with ledger.refusals():
+            yield
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", None) == KEY_TAKEN:
+            raise IdempotencyKeyReused from error
+        raise

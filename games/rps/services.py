@@ -11,7 +11,7 @@ from economy.ledger import services as ledger
 from economy.ledger.rules import Asset, Move
 from economy.limits import services as limits
 from games.fairness import services as fairness
-from games.fairness.services import Ticket
+from games.fairness.rules import Ticket
 from games.rounds import rules as round_rules
 from games.rounds import services as rounds
 from games.rps import rules

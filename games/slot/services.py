@@ -13,7 +13,7 @@ from economy.limits import services as limits
 from economy.streaks import services as streaks
 from economy.streaks.rules import Action
 from games.fairness import services as fairness
-from games.fairness.services import Ticket
+from games.fairness.rules import Ticket
 from games.rounds import rules as round_rules
 from games.rounds import services as rounds
 from games.slot import rules, selectors

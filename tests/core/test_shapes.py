@@ -1,6 +1,7 @@
 """Request shapes are strict: nothing is cast, trimmed into range or silently dropped."""
 
 import pytest
+from django.utils import translation
 
 from casino_club.core.errors import InvalidInput
 from casino_club.core.shapes import BooleanField, IntegerField, Shape, TextField
@@ -44,3 +45,13 @@ def test_a_body_that_is_no_object_is_refused(body):
 
 def test_what_fits_is_returned_as_it_came():
     assert Order.read({"count": 3, "name": "한글", "gift": True}) == {"count": 3, "name": "한글", "gift": True}
+
+
+def test_each_caller_reads_the_refusal_in_their_own_language():
+    texts = []
+    for language in ("ko", "en", "ko"):
+        with translation.override(language), pytest.raises(InvalidInput) as refusal:
+            Order.read({"count": 11, "name": "abc"})
+        texts.append(refusal.value.fields["count"])
+
+    assert texts[0] == texts[2] != texts[1]

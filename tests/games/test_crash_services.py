@@ -9,6 +9,8 @@ from casino_club.core.errors import InvalidInput, NotFound
 from economy.ledger.models import Entry
 from economy.ledger.selectors import wallet_of
 from economy.ledger.services import InsufficientGold, WalletMissing
+from economy.limits.rules import Kind
+from economy.limits.services import set_limits
 from economy.reconcile.services import reconcile
 from economy.streaks.models import AttendanceDay
 from games.crash import rules, selectors
@@ -19,7 +21,9 @@ from games.fairness.models import SeedPair
 from games.fairness.rules import Draw
 from games.fairness.services import RoundOpen as SeedsInUse
 from games.fairness.services import rotate
+from games.rounds import selectors as tables
 from games.rounds.models import Round
+from games.slot.services import spin
 from games.stats.models import DailyGameStats, UserGameStats
 from tests import factories
 
@@ -333,3 +337,37 @@ def test_tampering_with_a_flight_is_noticed(player, crash_at, change, broken):
 def _rows(cursor, sql):
     cursor.execute(sql)
     return cursor.fetchall()
+
+
+def test_the_last_flight_is_settled_before_the_players_limits_are_looked_at(player, crash_at):
+    """What it pays counts for the day's losses."""
+    crash_at(300)
+    set_limits(player_id=player.pk, wanted={Kind.LOSS: 150}, now=NOW)
+    _bet(player, 100, auto=200)
+    _make_over(player)
+
+    seat = _bet(player, 150)
+
+    assert seat.balance == wallet_of(player.pk).gold == 1000 - 100 + 200 - 150
+
+
+def test_a_bet_on_a_table_that_changed_meanwhile_is_placed_on_the_new_one(player, crash_at, monkeypatch):
+    crash_at(300)
+    _bet(player)
+    _make_over(player)
+    settle_due()
+    read, reads = tables.table_of, []
+
+    def read_before_another_round(*args, **kwargs):
+        table = read(*args, **kwargs)
+        reads.append(table)
+        if len(reads) == 1:
+            spin(player_id=player.pk, bet_amount=20, lines=20, now=NOW)
+        return table
+
+    monkeypatch.setattr(tables, "table_of", read_before_another_round)
+    seat = _bet(player)
+
+    assert [table.ticket.nonce for table in reads] == [1, 2]
+    assert seat.play.nonce == 2
+    assert SeedPair.objects.get(player=player).next_nonce == 3
