@@ -11,7 +11,9 @@ from casino_club.wsgi import application as pages_and_api
 # Importing the WSGI application sets Django up; the streams' modules know its rows.
 # isort: split
 from casino_club.web.live import streams as live
+from games.crash import api as crash_api
 from games.crash import stream as crash
+from games.express import Express
 
 THREADS = 8
 STREAMS = [
@@ -21,4 +23,7 @@ STREAMS = [
 ]
 """`path(…)` entries whose views are async functions `(scope, receive, send, **path arguments)`; see `core.sse`."""
 
-application = Dispatcher(pages_and_api, STREAMS, threads=THREADS)
+EXPRESS = [crash_api.BET]
+"""Routes whose ordinary requests need not go through Django's middlewares; see `games.express`."""
+
+application = Dispatcher(Express(pages_and_api, EXPRESS), STREAMS, threads=THREADS)

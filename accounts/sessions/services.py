@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.sessions import tokens
 from accounts.sessions.models import AuthSession, RefreshToken, RevokedFor, SessionKind
+from accounts.sessions.selectors import LiveSession
 from accounts.users.models import User
 from casino_club.core import metrics, presence
 from casino_club.core.errors import DomainError, NotFound
@@ -109,7 +110,7 @@ def revoke_all(*, user_id: int, reason: RevokedFor, now: datetime, except_id: uu
     return revoke(sessions, reason=reason, now=now)
 
 
-def note_seen(session: AuthSession, *, now: datetime) -> None:
+def note_seen(session: AuthSession | LiveSession, *, now: datetime) -> None:
     """Remember that the session is in use, at most once in `SEEN_EVERY`, and that its player is online."""
     presence.mark(session.user_id, now=now)
     if now - session.last_seen_at >= SEEN_EVERY:

@@ -37,12 +37,17 @@ class StrictJSONParser(BaseParser):
             raise errors.PayloadTooLarge from error
         if len(raw) > limit:
             raise errors.PayloadTooLarge
-        try:
-            data = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
-            json.dumps(data, ensure_ascii=False).encode("utf-8")
-        except (ValueError, RecursionError) as error:
-            raise errors.MalformedBody from error
-        return data
+        return read(raw)
+
+
+def read(raw: bytes) -> object:
+    """The JSON of a body. Raises MalformedBody."""
+    try:
+        data = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+        json.dumps(data, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError) as error:
+        raise errors.MalformedBody from error
+    return data
 
 
 def _no_constant(name: str):

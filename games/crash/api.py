@@ -1,6 +1,7 @@
 """Crash for machines: bet, cash out, look."""
 
 import math
+from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -12,12 +13,15 @@ from rest_framework.response import Response
 from casino_club.core import clock
 from casino_club.core.api import ApiView, keyed
 from casino_club.core.errors import NotFound
+from casino_club.core.idempotency import Act, Stored
 from casino_club.core.schema import refusals
 from casino_club.core.shapes import BIGINT_MAX, IntegerField, Shape
 from games.crash import rules, selectors, services
 from games.crash.rules import HUNDREDTHS, Status
 from games.crash.services import Seat
+from games.express import Door
 from games.fairness.answers import FairnessAnswer
+from games.rounds.selectors import Table
 
 
 @extend_schema_field(OpenApiTypes.DOUBLE)
@@ -72,6 +76,18 @@ class StandingAnswer(PlayAnswer):
     server_time = serializers.DateTimeField()
 
 
+def bet(asked: dict, act: Act, *, table: Table | None = None, now: datetime) -> Stored:
+    """The bet of a request that was read."""
+    return services.place_bet_once(
+        bet_amount=asked["bet_amount"],
+        auto_cashout=asked.get("auto_cashout_multiplier"),
+        act=act,
+        answer_of=answer_of,
+        table=table,
+        now=now,
+    )
+
+
 class BetView(ApiView):
     rates = (("bets", "RATE_BETS_PER_SECOND", 1),)
 
@@ -84,14 +100,10 @@ class BetView(ApiView):
     @keyed
     def post(self, request, act):
         """Stake gold on a flight. It begins at `started_at`, by the server's clock, and ends nobody knows when."""
-        asked = BetShape.read(request.data)
-        return services.place_bet_once(
-            bet_amount=asked["bet_amount"],
-            auto_cashout=asked.get("auto_cashout_multiplier"),
-            act=act,
-            answer_of=answer_of,
-            now=request.now,
-        )
+        return bet(BetShape.read(request.data), act, now=request.now)
+
+
+BET = Door("/api/games/crash/bet", "crash_bet", BetView, BetShape, services.ATTENDANCE, bet)
 
 
 class CashOutView(ApiView):

@@ -30,6 +30,7 @@ from games.rounds.models import Round
 from games.rounds.selectors import Table
 from games.rounds.services import Opened
 
+ATTENDANCE = Action.CRASH_BET
 SWEEP_BATCH = 50
 
 
@@ -70,18 +71,24 @@ def place_bet(*, player_id: int, bet_amount: int, auto_cashout: int | None, now:
 
 
 def place_bet_once(
-    *, bet_amount: int, auto_cashout: int | None, act: Act, answer_of: Callable[[Seat], dict], now: datetime
+    *,
+    bet_amount: int,
+    auto_cashout: int | None,
+    act: Act,
+    answer_of: Callable[[Seat], dict],
+    table: Table | None = None,
+    now: datetime,
 ) -> Stored:
     """The same for a request with a key: its answer is stored in the statement that places the bet.
 
-    Raises IdempotencyKeyReused as well.
+    A `table` that was read with the session is not read again. Raises IdempotencyKeyReused as well.
     """
     bet = Bet(act.actor_id, bet_amount, auto_cashout)
 
     def draft(ticket: Ticket) -> str:
         return draft_of(answer_of(_seat(bet, ticket, drafts.ROUND_ID, drafts.BALANCE, drafts.STARTED_AT)))
 
-    return _place(bet, Once(act, draft), now).stored
+    return _place(bet, Once(act, draft), now, table).stored
 
 
 def cash_out(*, player_id: int, game_id: int, received_at: datetime) -> Seat:
@@ -129,10 +136,10 @@ def sweep() -> int:
     return swept
 
 
-def _place(bet: Bet, once: Once | None, now: datetime) -> Opened:
+def _place(bet: Bet, once: Once | None, now: datetime, table: Table | None = None) -> Opened:
     """Read the table, draw, write: two statements and no lock in between, as long as nothing is out of the ordinary."""
     _check(bet)
-    table = _table(bet, once, now)
+    table = table or _table(bet, once, now)
     if table.stored is not None:
         return Opened.again(table, once.act)
     if table.is_ordinary and (opened := _take_off(bet, table, once, now)) is not None:
@@ -156,12 +163,12 @@ def _place_locked(bet: Bet, once: Once | None, now: datetime) -> Opened:
         table = _table(bet, once, now)
     opened = _take_off(bet, table, once, now)
     if not table.attended:
-        streaks.tick(player_id=bet.player_id, action=Action.CRASH_BET, now=now)
+        streaks.tick(player_id=bet.player_id, action=ATTENDANCE, now=now)
     return opened
 
 
 def _table(bet: Bet, once: Once | None, now: datetime) -> Table:
-    return tables.table_of(bet.player_id, action=Action.CRASH_BET, act=once and once.act, now=now)
+    return tables.table_of(bet.player_id, action=ATTENDANCE, key=once and once.act.key, now=now)
 
 
 def _take_off(bet: Bet, table: Table, once: Once | None, now: datetime) -> Opened | None:

@@ -1,29 +1,34 @@
 """A player's own rounds, and what a player brings to the table before the next one."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 
+from accounts.sessions.selectors import LIVE, LiveSession
 from casino_club.core import clock
 from casino_club.core.errors import NotFound
-from casino_club.core.idempotency import KEPT_FOR, Act, Stored
+from casino_club.core.idempotency import KEPT_FOR, Stored
 from casino_club.core.sql import prepared
 from economy.streaks.rules import Action
 from economy.streaks.selectors import ATTENDED
 from games.fairness.rules import Draw, Ticket
 from games.rounds.models import Round
 
+# Of the player in `{player}`, a table with an `id`.
 _TABLE = f"""
-SELECT coalesce(w.limited, false), {ATTENDED.format(player="p.id")}, o.id,
-       r.fingerprint, r.status, r.body, s.id, s.server_seed, s.server_seed_hash, s.client_seed, s.next_nonce
-  FROM (SELECT %(player)s::bigint AS id) AS p
+SELECT coalesce(w.limited, false), {ATTENDED.format(player="p.id")}, o.id, r.fingerprint, r.status, r.body,
+       t.id, t.server_seed, t.server_seed_hash, t.client_seed, t.next_nonce, p.*
+  FROM ({{player}}) AS p
   LEFT JOIN economy_wallet AS w ON w.player_id = p.id
   LEFT JOIN games_round AS o ON o.player_id = p.id AND o.status = 'open'
-  LEFT JOIN games_seedpair AS s ON s.player_id = p.id AND s.revealed_at IS NULL
+  LEFT JOIN games_seedpair AS t ON t.player_id = p.id AND t.revealed_at IS NULL
   LEFT JOIN core_idempotencyrecord AS r
          ON r.actor_id = p.id AND r.key = %(key)s AND r.created_at >= %(forgotten)s
 """  # noqa: S608 - a constant
+_TABLE_OF_PLAYER = _TABLE.format(player="SELECT %(player)s::bigint AS id")
+_TABLE_OF_SESSION = _TABLE.format(player=LIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +53,37 @@ class Table:
         return self.attended and not self.limited and self.ticket is not None and self.open_round is None
 
 
-def table_of(player_id: int, *, action: Action, act: Act | None, now: datetime) -> Table:
-    """The player's table in one statement, the same without a wallet; `action` is what the game counts as attendance."""
+def table_of(player_id: int, *, action: Action, key: str | None, now: datetime) -> Table:
+    """The player's table in one statement, the same without a wallet.
+
+    `action` is what the game counts as attendance, `key` that of an act which may have its answer already.
+    """
+    *columns, player_id = _ask(_TABLE_OF_PLAYER, {"player": player_id}, action, key, now)
+    return _table(player_id, *columns)
+
+
+def table_of_session(
+    session_id: uuid.UUID, *, action: Action, key: str | None, now: datetime
+) -> tuple[LiveSession, Table] | None:
+    """The same for the player of a session, which is read with it; None when it is not, or no longer, alive."""
+    row = _ask(_TABLE_OF_SESSION, {"session": session_id}, action, key, now)
+    if row is None:
+        return None
+    *columns, player_id = row[:-4]
+    return LiveSession(*row[-4:]), _table(player_id, *columns)
+
+
+def _ask(sql: str, whom: dict, action: Action, key: str | None, now: datetime) -> tuple | None:
+    asked = {
+        "action": action.value,
+        "day": clock.game_date(now),
+        "key": key,
+        "now": now,
+        "forgotten": now - KEPT_FOR,
+    }
     with prepared() as cursor:
-        cursor.execute(
-            _TABLE,
-            {
-                "player": player_id,
-                "action": action.value,
-                "day": clock.game_date(now),
-                "key": act and act.key,
-                "forgotten": now - KEPT_FOR,
-            },
-        )
-        row = cursor.fetchone()
-    return _table(player_id, *row)
+        cursor.execute(sql, whom | asked)
+        return cursor.fetchone()
 
 
 def _table(
