@@ -85,7 +85,7 @@ DROP FUNCTION games_open_round(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("games", "0006_rps"),
+        ("games", "0008_rounds_of_late"),
         ("core", "0001_initial"),
         ("economy", "0004_limits_policy_reconcile"),
     ]
