@@ -11,6 +11,7 @@ from economy.limits import pages as limits_pages
 from economy.safetynet import api as safetynet
 from economy.safetynet import pages as safetynet_pages
 from economy.shop import api as shop
+from economy.shop import pages as shop_pages
 from economy.streaks import api as streaks
 from economy.streaks import pages as streak_pages
 from economy.vip import api as vip
@@ -48,6 +49,10 @@ urlpatterns = [
     path("settings/limits", limits_pages.save_limits, name="settings_limits"),
     path("settings/pause", limits_pages.begin_pause, name="settings_pause"),
     path("settings/exclude", limits_pages.begin_exclusion, name="settings_exclude"),
+    path("shop", shop_pages.shop, name="shop"),
+    path("shop/order", shop_pages.order, name="shop_order"),
+    path("shop/stock", shop_pages.stock, name="shop_stock"),
+    path("shop/purchases", shop_pages.purchases, name="shop_purchases"),
     path("streak", streak_pages.month, name="streak"),
     path("streak/protection", streak_pages.switch_protection, name="streak_protection"),
     path("vip/claim", vip_pages.claim_points, name="vip_claim"),

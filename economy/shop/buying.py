@@ -8,7 +8,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core import metrics
@@ -21,6 +21,7 @@ from economy.ledger.rules import Asset, Balances, Move
 from economy.ledger.selectors import wallet_of
 from economy.shop import shelf, stock
 from economy.shop.models import Package, Product, PromoCode, Purchase, PurchaseTransition
+from economy.shop.offers import is_unlocked
 from economy.shop.rules import (
     DELIVERY,
     HOLD_FOR,
@@ -38,10 +39,8 @@ from economy.shop.rules import (
     discounted,
     purchase_reference,
 )
-from economy.shop.services import transitions_total
-from economy.vip.rules import Tier, standing_of
-
-TIERS = list(Tier)
+from economy.shop.services import announce, transitions_total
+from economy.webhooks.rules import EventType
 
 orders_total = metrics.counter("shop_orders_total", "Orders placed.", ["kind", "payment_method"])
 placing_seconds = metrics.histogram("shop_order_duration_seconds", "Placing an order.", ["kind"])
@@ -104,23 +103,25 @@ class Bought:
     balances: Balances | None
 
 
-def quote(order: Order, *, vip_points: int, now: datetime) -> Quote:
-    """What the order would cost a player of so many VIP points.
+def quote(*, player_id: int, order: Order, vip_points: int, now: datetime) -> Quote:
+    """What the order costs the player, if they may place it. Exact while their wallet is locked, a forecast otherwise.
 
-    Raises NotFound, WindowClosed, VipTierRequired, PaymentMethodRefused, PaymentsUnavailable, OutOfStock, PromoInvalid.
+    Raises NotFound, WindowClosed, VipTierRequired, PaymentMethodRefused, PaymentsUnavailable, UserLimit, OutOfStock,
+    PromoInvalid, PromoExhausted.
     """
     item = _item(order, now)
-    if TIERS.index(standing_of(vip_points).tier) < TIERS.index(Tier(item.min_vip_tier)):
+    if not is_unlocked(item, vip_points):
         raise VipTierRequired(extra={"min_vip_tier": item.min_vip_tier})
     if PAID_BY[Currency(item.currency)] != order.payment_method:
         raise PaymentMethodRefused(extra={"currency": item.currency})
     if order.payment_method == PaymentMethod.CARD and not settings.PAYMENTS_PROVIDER:
         raise PaymentsUnavailable
-    if isinstance(item, Package) and item.remaining < order.quantity:
-        raise stock.OutOfStock(extra={"remaining_stock": item.remaining})
+    mine = Purchase.objects.filter(user_id=player_id).exclude(status=Status.FAILED)
+    if isinstance(item, Package):
+        _demand_share(mine, item, order.quantity)
     unit_price = discounted(item.price, item.discount, now)
     amount = unit_price * order.quantity
-    promo = _promo(order.promo_code, item, now) if order.promo_code else None
+    promo = _promo(order.promo_code, item, mine, now) if order.promo_code else None
     if promo is not None:
         amount = after_promo(amount, PromoKind(promo.kind), promo.value)
     return Quote(item, promo, unit_price, amount)
@@ -136,7 +137,7 @@ def screen(
     """
     if order.payment_method != PaymentMethod.CARD:
         return None
-    priced = quote(order, vip_points=wallet_of(player_id).vip_points, now=now)
+    priced = quote(player_id=player_id, order=order, vip_points=wallet_of(player_id).vip_points, now=now)
     reference = uuid.uuid4().hex
     attempt = Attempt(
         user_id=player_id,
@@ -155,16 +156,14 @@ def screen(
 def place(*, player_id: int, order: Order, screened: Screened | None = None, now: datetime) -> Bought:
     """Buy: gems are paid and goods handed over at once, a card's purchase waits for its payment and holds stock.
 
-    Orders by card were `screened` before this transaction. Raises what `quote` raises, UserLimit, PromoExhausted,
-    InsufficientGems.
+    Orders by card were `screened` before this transaction. Raises what `quote` raises, and InsufficientGems.
     """
     by_card = order.payment_method == PaymentMethod.CARD
     if by_card and screened is None:
         raise ValueError("An order by card is screened first.")
     with placing_seconds.labels(order.kind).time(), transaction.atomic():
         wallet = ledger.lock_wallet(player_id)
-        priced = quote(order, vip_points=wallet.vip_points, now=now)
-        _demand_limits(player_id, order, priced)
+        priced = quote(player_id=player_id, order=order, vip_points=wallet.vip_points, now=now)
         purchase = _purchase(player_id, order, priced, now)
         balances = None if by_card else _pay_with_gems(purchase, now)
         if by_card:
@@ -187,7 +186,15 @@ def _item(order: Order, now: datetime) -> Product | Package:
     return item
 
 
-def _promo(code: str, item: Product | Package, now: datetime) -> PromoCode:
+def _demand_share(mine: QuerySet[Purchase], package: Package, quantity: int) -> None:
+    bought = mine.filter(package=package).aggregate(total=Sum("quantity"))["total"] or 0
+    if bought + quantity > package.per_user_limit:
+        raise UserLimit(extra={"user_remaining": max(0, package.per_user_limit - bought)})
+    if package.remaining < quantity:
+        raise stock.OutOfStock(extra={"remaining_stock": package.remaining})
+
+
+def _promo(code: str, item: Product | Package, mine: QuerySet[Purchase], now: datetime) -> PromoCode:
     promo = PromoCode.objects.filter(code=code.upper(), is_active=True, starts_at__lte=now, ends_at__gt=now).first()
     if promo is None or promo.currency != item.currency:
         raise PromoInvalid
@@ -195,18 +202,9 @@ def _promo(code: str, item: Product | Package, now: datetime) -> PromoCode:
     of_kind = promo.product_id if isinstance(item, Product) else promo.package_id
     if meant is not None and of_kind != item.pk:
         raise PromoInvalid
-    return promo
-
-
-def _demand_limits(player_id: int, order: Order, priced: Quote) -> None:
-    """The player's own limits; the wallet's lock keeps their other orders out meanwhile."""
-    mine = Purchase.objects.filter(user_id=player_id).exclude(status=Status.FAILED)
-    if isinstance(priced.item, Package):
-        bought = mine.filter(package=priced.item).aggregate(total=Sum("quantity"))["total"] or 0
-        if bought + order.quantity > priced.item.per_user_limit:
-            raise UserLimit(extra={"user_remaining": max(0, priced.item.per_user_limit - bought)})
-    if priced.promo is not None and mine.filter(promo=priced.promo).count() >= priced.promo.per_user_limit:
+    if mine.filter(promo=promo).count() >= promo.per_user_limit:
         raise stock.PromoExhausted
+    return promo
 
 
 def _purchase(player_id: int, order: Order, priced: Quote, now: datetime) -> Purchase:
@@ -241,6 +239,7 @@ def _pay_with_gems(purchase: Purchase, now: datetime) -> Balances:
         *(Move(asset, amount, DELIVERY, reference) for asset, amount in purchase.contents.items()),
     ]
     balances = ledger.post(purchase.user_id, moves, now=now).balances
+    announce(purchase, EventType.PURCHASE_PAID, now=now)
     stock.sell(purchase)
     return balances
 

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core import audit
-from economy.ledger.models import append_only
+from casino_club.core.append_only import append_only
 from economy.ledger.rules import Asset
 from economy.shop.rules import (
     GOODS,
@@ -334,6 +334,11 @@ class Purchase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} × {self.quantity}"
+
+    @property
+    def item(self) -> Product | Package:
+        """What was bought, as it is on the shelf today."""
+        return self.product if self.package_id is None else self.package
 
     @property
     def contents(self) -> dict[Asset, int]:

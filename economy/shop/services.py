@@ -25,6 +25,8 @@ from economy.shop.rules import (
     purchase_reference,
     share_of,
 )
+from economy.webhooks import services as webhooks
+from economy.webhooks.rules import EventType
 
 RECEIPT_CONSTRAINT = "purchase_receipt_once"
 EXPIRED = "expired"
@@ -121,6 +123,7 @@ def mark_paid(
             if error.__cause__.diag.constraint_name == RECEIPT_CONSTRAINT:
                 raise ReceiptUsed from error
             raise
+        announce(purchase, EventType.PURCHASE_PAID, now=now)
         stock.settle(purchase)
         waited = (now - purchase.created_at).total_seconds()
         transaction.on_commit(lambda: settling_seconds.observe(waited))
@@ -172,6 +175,7 @@ def refund(*, purchase_id: int, amount: int, operator_id: int | None, reason: st
         if moves:
             ledger.post(purchase.user_id, moves, now=now)
         move(purchase, Status.REFUNDED, operator_id=operator_id, why=reason, now=now)
+        announce(purchase, EventType.PURCHASE_REFUNDED, now=now)
         return purchase
 
 
@@ -238,6 +242,21 @@ def move(purchase: Purchase, to: Status, *, operator_id: int | None = None, why:
     purchase.save()
     step.save(force_insert=True)
     transaction.on_commit(lambda: transitions_total.labels(to, purchase.currency).inc())
+
+
+def announce(purchase: Purchase, event_type: EventType, *, now: datetime) -> None:
+    """Tell the endpoints that listen, in this transaction; ids and amounts only."""
+    payload = {
+        "purchase_id": purchase.pk,
+        "player_id": purchase.user_id,
+        "code": purchase.code,
+        "quantity": purchase.quantity,
+        "amount": purchase.amount,
+        "currency": purchase.currency,
+    }
+    if event_type is EventType.PURCHASE_REFUNDED:
+        payload["refunded_amount"] = purchase.refunded_amount
+    webhooks.publish(event_type=event_type, payload=payload, now=now)
 
 
 def _locked(purchase_id: int) -> tuple[Purchase, Wallet]:

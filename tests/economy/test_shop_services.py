@@ -1,6 +1,7 @@
 """Buying, paying, handing over, failing, refunding: each once, and the books always right."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -9,10 +10,11 @@ from casino_club.core import clock
 from casino_club.core.errors import NotFound
 from economy.ledger.selectors import wallet_of
 from economy.ledger.services import InsufficientGems
-from economy.shop import buying, services, stock
+from economy.shop import buying, selectors, services, stock
 from economy.shop.invariants import INVARIANTS
 from economy.shop.models import Package, PromoCode, Purchase, PurchaseTransition
 from economy.shop.rules import HOLD_FOR, REVIEW_FOR
+from economy.webhooks.models import WebhookEndpoint, WebhookEvent
 from tests import factories
 from tests.economy import shop_things as shop
 
@@ -424,3 +426,66 @@ def test_the_invariants_find_what_is_wrong(player):
         "every_status_has_its_step",
         "every_purchase_is_its_entries, recent",
     ]
+
+
+# --- Who is told --------------------------------------------------------------------------------------------------
+def test_endpoints_are_told_once_of_what_was_paid_and_refunded(player):
+    WebhookEndpoint.objects.create(
+        name="books",
+        url="https://books.example/hooks",
+        event_types=["purchase.paid", "purchase.refunded"],
+        secret="whsec_x",
+        secret_changed_at=NOW,
+        created_at=NOW,
+    )
+    bought = shop.buy(player, shop.package(price=9900, gems=100))
+    for _ in range(2):
+        paid(bought)
+    for _ in range(2):
+        refund(bought, 900)
+    by_gems = shop.buy(player, shop.product())
+
+    told = {(row.type, row.payload["data"]["purchase_id"]): row.payload["data"] for row in WebhookEvent.objects.all()}
+    assert set(told) == {
+        ("purchase.paid", bought.pk),
+        ("purchase.refunded", bought.pk),
+        ("purchase.paid", by_gems.pk),
+    }
+    assert told["purchase.refunded", bought.pk] == {
+        "purchase_id": bought.pk,
+        "player_id": player.pk,
+        "code": bought.code,
+        "quantity": 1,
+        "amount": 9900,
+        "currency": "KRW",
+        "refunded_amount": 900,
+    }
+    assert WebhookEvent.objects.count() == 3
+
+
+# --- Revenue ------------------------------------------------------------------------------------------------------
+def test_revenue_is_what_cards_paid_less_what_was_refunded(player):
+    seoul = ZoneInfo("Asia/Seoul")
+    now = datetime(2030, 5, 10, 3, tzinfo=UTC)  # noon in Seoul
+    midnight = datetime(2030, 5, 9, 15, tzinfo=UTC)
+    item = shop.package(price=1000, stock=50, per_user_limit=50, starts_at=now - timedelta(days=9), ends_at=now)
+    moments = (midnight - timedelta(days=2), midnight - timedelta(microseconds=1), midnight, now)
+    sales = [
+        paid(shop.buy(player, item, now=now - timedelta(days=5)), f"receipt {number}", now=at)
+        for number, at in enumerate(moments)
+    ]
+    shop.buy(player, item, now=now - timedelta(days=1))
+    shop.buy(player, shop.product(price=20))
+    services.refund(purchase_id=sales[0].pk, amount=300, operator_id=None, reason="asked", now=midnight)
+
+    assert selectors.revenue(now=now, tz=seoul) == selectors.Revenue(total=3700, today=1700)
+    assert selectors.revenue_by_day(days=4, now=now, tz=seoul) == [
+        (date(2030, 5, 7), 0),
+        (date(2030, 5, 8), 1000),
+        (date(2030, 5, 9), 1000),
+        (date(2030, 5, 10), 1700),
+    ]
+    on_rows = sum(
+        row.amount - row.refunded_amount for row in Purchase.objects.filter(currency="KRW", paid_at__isnull=False)
+    )
+    assert on_rows == 3700

@@ -21,6 +21,7 @@ from accounts.users.models import User
 from accounts.users.services import create_user
 from casino_club.core.errors import DomainError
 from economy.onboarding.services import open_wallet
+from economy.shop import demo as shop_demo
 from events.demo import services as demo
 from games.gacha.demo import demo_banners
 
@@ -96,7 +97,12 @@ def banners(plan: Plan) -> list[str]:
     return demo_banners(now=plan.now)
 
 
-SEEDERS: Sequence[Callable[[Plan], list[str]]] = (accounts, invite_code, events, banners)
+def products(plan: Plan) -> list[str]:
+    """Things to buy, and codes that take something off."""
+    return shop_demo.seed(now=plan.now)
+
+
+SEEDERS: Sequence[Callable[[Plan], list[str]]] = (accounts, invite_code, events, banners, products)
 
 
 def seed_basic(*, now: datetime) -> tuple[list[str], dict[str, str]]:
