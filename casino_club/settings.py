@@ -152,6 +152,11 @@ CELERY_BEAT_SCHEDULE = {
     "worker-heartbeat": {"task": "core.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "resolve-alerts": {"task": "core.resolve_alerts", "schedule": 60.0, "options": {"expires": 60}},
     "send-alert-mails": {"task": "core.send_alert_mails", "schedule": 5.0, "options": {"expires": 5}},
+    "sample-online-players": {
+        "task": "web.sample_online_players",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 60},
+    },
     "purge-idempotency-records": {"task": "core.purge_idempotency_records", "schedule": timedelta(minutes=10)},
     "purge-sign-in-attempts": {"task": "accounts.purge_sign_in_attempts", "schedule": timedelta(minutes=10)},
     "sweep-crash-rounds": {"task": "games.sweep_crash_rounds", "schedule": 5.0, "options": {"expires": 5}},

@@ -8,6 +8,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from casino_club.web.console import pages as console
+
 
 class OperatorSite(admin.AdminSite):
     site_title = _("Casino-Club operators")
@@ -15,6 +17,13 @@ class OperatorSite(admin.AdminSite):
     index_title = _("The house today")
     site_url = "/"
     empty_value_display = "–"
+    index_template = "admin/console/index.html"
+
+    def get_urls(self):
+        return [*console.urls(self.admin_view), *super().get_urls()]
+
+    def index(self, request, extra_context=None):
+        return super().index(request, {**console.index_context(request), **(extra_context or {})})
 
     def login(self, request, extra_context=None):
         """Nobody signs in here: strangers go to the sign-in page, players are told that this door is not theirs."""

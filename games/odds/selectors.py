@@ -1,6 +1,7 @@
 """The games of the house as the lobby shows them, each with its return to player."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,6 +10,8 @@ from games.crash import rules as crash
 from games.gacha import rules as gacha
 from games.odds import rps
 from games.odds.slot import sheet
+from games.rps import rules as rps_rules
+from games.slot import rules as slot_rules
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,15 @@ def lobby() -> list[Table]:
         Table("gacha", _("Lacquer box"), reverse("gacha"), note=_lacquer_box_note()),
         Table("rps", _("Rock, paper, scissors"), reverse("rps"), f"{rps.sheet().rtp_percent:.2f}%"),
     ]
+
+
+def stated_returns() -> dict[str, Decimal]:
+    """The published return to the player in percent, of each game that pays back in gold."""
+    return {
+        slot_rules.GAME: sheet().rtp_percent,
+        crash.GAME: Decimal(crash.RETURN_HUNDREDTHS),
+        rps_rules.GAME: rps.sheet().rtp_percent,
+    }
 
 
 def _lacquer_box_note() -> str:
