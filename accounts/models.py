@@ -1,5 +1,6 @@
 """The rows of the app, gathered from its features for Django."""
 
+from accounts.care.models import OperatorAct, OperatorNote
 from accounts.inbox.models import Notification, OperatorMessage
 from accounts.invites.models import InviteCode
 from accounts.lockout.models import SignInAttempt
@@ -12,7 +13,9 @@ __all__ = [
     "InviteCode",
     "LoginName",
     "Notification",
+    "OperatorAct",
     "OperatorMessage",
+    "OperatorNote",
     "RefreshToken",
     "ResetMail",
     "SignInAttempt",

@@ -24,12 +24,19 @@ HOLDINGS = Holdings(
         Held("accounts.RefreshToken", "session__user", ERASE, withheld=("token_hash",)),
         Held("accounts.Notification", "player", ERASE),
         Held("accounts.ResetMail", "user", ERASE),
+        Held("accounts.OperatorNote", "player", ERASE, withheld=("author",)),
+        Held("accounts.OperatorNoteEvent", "player", KEEP, withheld=("author",)),
+        Held("accounts.OperatorAct", "player", KEEP, withheld=("operator", "key")),
+        Held("accounts.OperatorActEvent", "player", KEEP),
     ),
     operators=frozenset(
         {
             "accounts.InviteCode.created_by",
             "accounts.OperatorMessage.operator",
             "accounts.OperatorMessageEvent.operator",
+            "accounts.OperatorAct.operator",
+            "accounts.OperatorNote.author",
+            "accounts.OperatorNoteEvent.author",
         }
     ),
     forget=(_forget_presence,),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.web.console import pages as console
+from casino_club.web.console.players.pages import PlayerPages
 
 
 class OperatorSite(admin.AdminSite):
@@ -20,7 +21,7 @@ class OperatorSite(admin.AdminSite):
     index_template = "admin/console/index.html"
 
     def get_urls(self):
-        return [*console.urls(self.admin_view), *super().get_urls()]
+        return [*console.urls(self.admin_view), *PlayerPages(self).urls(), *super().get_urls()]
 
     def index(self, request, extra_context=None):
         return super().index(request, {**console.index_context(request), **(extra_context or {})})

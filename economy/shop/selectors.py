@@ -28,6 +28,16 @@ _REVENUE_BY_DAY = """
            ) AS taken
      GROUP BY 1
 """
+_REVENUE_BY_HOUR = """
+    SELECT date_trunc('hour', at, 'UTC'), sum(amount)::bigint
+      FROM (SELECT paid_at AS at, amount::bigint FROM economy_purchase
+             WHERE currency = 'KRW' AND paid_at IS NOT NULL AND paid_at >= %(since)s AND paid_at <= %(now)s
+             UNION ALL
+            SELECT refunded_at, -refunded_amount::bigint FROM economy_purchase
+             WHERE currency = 'KRW' AND refunded_at IS NOT NULL AND refunded_at >= %(since)s AND refunded_at <= %(now)s
+           ) AS taken
+     GROUP BY 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,13 @@ def revenue_by_day(*, days: int, now: datetime, tz: ZoneInfo) -> list[tuple[date
         cursor.execute(_REVENUE_BY_DAY, {"now": now, "since": _midnight(dates[0], tz), "tz": tz.key})
         taken = dict(cursor.fetchall())
     return [(day, taken.get(day, 0)) for day in dates]
+
+
+def revenue_by_hour(*, since: datetime, now: datetime) -> dict[datetime, int]:
+    """The same for each UTC hour from `since` on in which anything was paid or refunded."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REVENUE_BY_HOUR, {"now": now, "since": since})
+        return dict(cursor.fetchall())
 
 
 def _midnight(day: date, tz: ZoneInfo) -> datetime:

@@ -11,19 +11,8 @@ from casino_club.core.admin import ReadOnlyAdmin
 from economy.player_admin import OfPlayerAdmin
 from economy.streaks.models import AttendanceDay, StreakRepairReport, StreakState
 from economy.streaks.repair import repair_players
-from economy.streaks.rules import DAY_LABELS, ONE_DAY, Action, DayState
-from economy.streaks.selectors import history
-
-TIMELINE_MONTHS = 4
-MARKS = {
-    DayState.CLAIMED: "●",
-    DayState.ATTENDED: "○",
-    DayState.PROTECTED: "◆",
-    DayState.REPAIRED: "◇",
-    DayState.MISSED: "×",
-    DayState.TODAY: "?",
-    DayState.FUTURE: "",
-}
+from economy.streaks.rules import Action
+from economy.streaks.timeline import legend, timeline_of
 
 
 @admin.register(StreakState)
@@ -47,8 +36,8 @@ class StreakStateAdmin(OfPlayerAdmin):
 
     @admin.display(description=_("timeline"))
     def timeline(self, state: StreakState) -> str:
-        legend = [(mark, DAY_LABELS[shown]) for shown, mark in MARKS.items() if mark]
-        return render_to_string("economy/streak_timeline.html", {"months": _timeline(state), "legend": legend})
+        shown = timeline_of(state.player, Action(state.action), now=clock.now())
+        return render_to_string("economy/streak_timeline.html", {"months": shown, "legend": legend()})
 
     @admin.action(description=_("Repair the streaks of these players"), permissions=["repair"])
     def repair(self, request: HttpRequest, queryset) -> None:
@@ -109,17 +98,3 @@ class StreakRepairReportAdmin(ReadOnlyAdmin):
     @admin.display(description=_("failed"))
     def failed(self, report: StreakRepairReport) -> int:
         return len(report.failures)
-
-
-def _timeline(state: StreakState) -> list[dict]:
-    """The last months of days, the latest first, each day with its mark."""
-    now, joined = clock.now(), state.player.created_at
-    first, months = clock.game_date(now).replace(day=1), []
-    for _month in range(TIMELINE_MONTHS):
-        shown = history(
-            state.player_id, Action(state.action), year=first.year, month=first.month, now=now, signed_up_at=joined
-        )
-        days = [(day, "" if day.before_signup else MARKS[day.state]) for day in shown.days]
-        months.append({"first": first, "days": days, "total": shown.month_total})
-        first = (first - ONE_DAY).replace(day=1)
-    return months

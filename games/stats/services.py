@@ -123,10 +123,12 @@ class Healed:
     after: dict[str, int] | None
 
 
-def recalculate(*, user_id: int, operator_id: int | None, reason: str = "", now: datetime) -> list[Healed]:
+def recalculate(
+    *, user_id: int, operator_id: int | None, reason: str = "", now: datetime, dry_run: bool = False
+) -> list[Healed]:
     """Rebuild a player's statistics from their rounds; what had to be healed, in the audit as well.
 
-    A healthy player's rows stay untouched. Raises NotFound for no such user.
+    A healthy player's rows stay untouched. A dry run tells what would be healed. Raises NotFound for no such user.
     """
     if not get_user_model().objects.filter(pk=user_id).exists():
         raise NotFound
@@ -135,6 +137,9 @@ def recalculate(*, user_id: int, operator_id: int | None, reason: str = "", now:
             ledger.lock_wallet(user_id)
         healed = [row for sql in (_HEAL_TOTALS, _HEAL_DAYS) for row in _run(sql, user_id, now)]
         StatsRecalculation.objects.create(user_id=user_id, healed=[asdict(row) for row in healed], created_at=now)
+        transaction.set_rollback(dry_run)
+    if dry_run:
+        return healed
     _healed.inc(len(healed))
     for row in healed:
         _warn_of_a_falling_maximum(user_id, row)

@@ -30,7 +30,7 @@ def played():
 
 
 def open_alert(**fields) -> Alert:
-    rule = fields.setdefault("rule", "stock.empty")
+    rule = fields.setdefault("rule", "stock_at_zero")
     alerts.raise_alert(**({"severity": "warning", "message": "재고가 없어요.", "now": clock.now()} | fields))
     return Alert.objects.get(rule=rule, key=fields.get("key", ""))
 
@@ -143,15 +143,15 @@ def test_players_online_are_compared_with_the_same_five_minutes():
 
 
 # --- Alerts -------------------------------------------------------------------------------------------------------
-def test_open_alerts_are_shown_the_critical_ones_first_and_the_seen_ones_last():
-    open_alert(rule="info", severity="info")
-    open_alert(rule="seen", severity="critical")
-    open_alert(rule="critical", severity="critical")
-    Alert.objects.filter(rule="seen").update(acknowledged_at=clock.now())
+def test_open_alerts_are_shown_the_worst_first_and_of_these_the_unseen():
+    open_alert(key="info", severity="info")
+    open_alert(key="seen", severity="critical")
+    open_alert(key="critical", severity="critical")
+    Alert.objects.filter(key="seen").update(acknowledged_at=clock.now())
 
     page = factories.browser(factories.operator()).get("/admin/").context
 
-    assert [alert.rule for alert in page["alerts"]] == ["critical", "info", "seen"]
+    assert [alert.key for alert in page["alerts"]] == ["critical", "seen", "info"]
     assert page["queues"][0].count == 2
 
 

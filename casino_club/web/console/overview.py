@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 
 from casino_club.core import clock
+from casino_club.core.alerts import open_alerts
 from casino_club.core.models import Alert
 from casino_club.web.console import charts, selectors
 from casino_club.web.console.charts import Bucket, Chart, Series
@@ -111,20 +112,11 @@ def context(*, span: str | None, now: datetime) -> dict:
         "returns": [_return(row) for row in found.returns],
         "return_scale": [f"{percent}%" for percent in range(RETURN_FROM, RETURN_TO + 1, 10)],
         "events": _events(now),
-        "alerts": list(open_alerts().select_related("acknowledged_by")[:ALERTS_SHOWN]),
+        "alerts": list(open_alerts()[:ALERTS_SHOWN]),
         "queues": _queues(),
         "reconcile": ReconcileReport.objects.order_by("-started_at", "-id").first(),
         "counted_at": found.counted_at,
     }
-
-
-def open_alerts() -> QuerySet[Alert]:
-    """Alerts that still last, what is critical and not looked at first."""
-    by_severity = {Alert.Severity.CRITICAL: 0, Alert.Severity.WARNING: 1, Alert.Severity.INFO: 2}
-    rank = Case(*(When(severity=severity, then=place) for severity, place in by_severity.items()), default=3)
-    return Alert.objects.filter(resolved_at__isnull=True).order_by(
-        F("acknowledged_at").asc(nulls_first=True), rank, "-last_seen_at"
-    )
 
 
 # --- Tiles --------------------------------------------------------------------------------------------------------
@@ -132,6 +124,7 @@ def _tiles(day: selectors.Figures, online: selectors.Online) -> list[Tile]:
     then = _("Players who made a request in the last five minutes; compared with this time yesterday and a week ago.")
     return [
         Tile(_("Players online"), online.players, online.to_yesterday, online.to_usual, then, live="online_users"),
+        _tile(_("Revenue today, KRW"), day.revenue),
         _tile(_("Plays today"), day.plays),
         _tile(_("Gold wagered today"), day.wagered),
         _tile(_("House result today, gold"), day.house_result),
@@ -161,6 +154,13 @@ def _figures(span: str, course: selectors.Course) -> list[Figure]:
     gold = [Series(_("minted"), course.minted), Series(_("burned"), [-value for value in course.burned])]
     most = max((value for value in course.online_most if value is not None), default=0)
     return [
+        Figure(
+            "revenue",
+            _("Revenue"),
+            _("KRW, less refunds"),
+            charts.stacked_bars(buckets, [Series(_("revenue"), course.revenue)]),
+            _("%(amount)s KRW in all.") % {"amount": f"{sum(course.revenue):,}"},
+        ),
         Figure(
             "plays",
             _("Plays"),
@@ -244,7 +244,7 @@ def _queues() -> list[Queue]:
         Queue(
             _("Alerts nobody has looked at"),
             _counted(alerts),
-            f"{reverse('admin:core_alert_changelist')}?resolved_at__isempty=1",
+            f"{reverse('admin:core_alert_changelist')}?state=unacknowledged",
         ),
     ]
 

@@ -2,14 +2,14 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from casino_club.core import clock
-from casino_club.core.models import Alert
+from casino_club.core import alerts, clock
+from casino_club.core.errors import NotFound
 from casino_club.web.console import overview
 
 MAY_ACKNOWLEDGE = "core.change_alert"
@@ -31,14 +31,14 @@ def fresh_overview(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def acknowledge(request: HttpRequest, alert_id: int) -> HttpResponse:
-    """Somebody has seen the alert; a repeat leaves whoever was first."""
+    """An operator looks after the alert; a repeat leaves whoever was first."""
     if not request.user.has_perm(MAY_ACKNOWLEDGE):
         raise PermissionDenied
-    alert = get_object_or_404(Alert, pk=alert_id)
-    Alert.objects.filter(pk=alert.pk, acknowledged_at__isnull=True).update(
-        acknowledged_at=clock.now(), acknowledged_by=request.user
-    )
-    messages.success(request, _("Acknowledged: %(alert)s") % {"alert": alert.rule})
+    try:
+        alert = alerts.acknowledge(alert_id=alert_id, operator_id=request.user.pk, now=clock.now())
+    except NotFound as missing:
+        raise Http404 from missing
+    messages.success(request, _("You look after it: %(alert)s") % {"alert": alert.title})
     return redirect("admin:index")
 
 

@@ -16,6 +16,7 @@ from casino_club.web.console import samples
 from casino_club.web.console.rules import DAYS_BEFORE, SPANS, Moved, Span, Trend, change, trend_of
 from economy.house.selectors import by_hour
 from economy.ledger.rules import CHART, Account, Asset
+from economy.shop.selectors import revenue_by_hour
 from events.progress.rules import PAYOUTS, STAKES
 from games.odds.selectors import stated_returns
 from games.rounds.models import Game
@@ -24,12 +25,14 @@ KEY = "console:overview:v1"
 KEPT_SECONDS = 60
 HUNDREDTH = Decimal("0.01")
 HOUSE = frozenset((*STAKES, *PAYOUTS))
+KRW = "KRW"
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The game day so far, each with its trend."""
+    """The game day so far, each with its trend; revenue in KRW."""
 
+    revenue: Trend
     plays: Trend
     wagered: Trend
     house_result: Trend
@@ -43,6 +46,7 @@ class Course:
     """What happened in each bucket of a span; lists run along `starts`. `sources` are sums of gold by reason or game."""
 
     starts: list[datetime]
+    revenue: list[int]
     plays: dict[str, list[int]]
     minted: list[int]
     burned: list[int]
@@ -102,6 +106,10 @@ def online(*, now: datetime) -> Online:
 
 
 # --- Of one row of what moved -------------------------------------------------------------------------------------
+def _revenue(row: Moved) -> int:
+    return row.amount if row.asset == KRW else 0
+
+
 def _plays(row: Moved) -> int:
     return row.units if row.reason in STAKES else 0
 
@@ -129,7 +137,8 @@ def _comes_or_goes(row: Moved) -> bool:
 
 # --- Summing ------------------------------------------------------------------------------------------------------
 def _overview(now: datetime) -> Overview:
-    rows = _moved(since=SPANS["month"].starts(now)[0])
+    since = SPANS["month"].starts(now)[0]
+    rows = [*_moved(since=since), *_sold(since=since, now=now)]
     return Overview(
         figures=_figures(rows, now),
         courses={code: _course(span, rows, now) for code, span in SPANS.items()},
@@ -148,8 +157,13 @@ def _moved(*, since: datetime) -> list[Moved]:
     ]
 
 
+def _sold(*, since: datetime, now: datetime) -> list[Moved]:
+    """What card purchases brought, hour by hour."""
+    return [Moved(hour, KRW, "", 1, amount) for hour, amount in revenue_by_hour(since=since, now=now).items()]
+
+
 def _figures(rows: Sequence[Moved], now: datetime) -> Figures:
-    measures = (_plays, _wagered, _house_result, _minted, _burned)
+    measures = (_revenue, _plays, _wagered, _house_result, _minted, _burned)
     return Figures(*(trend_of(rows, measure, now=now) for measure in measures), _signups(now))
 
 
@@ -168,6 +182,7 @@ def _course(span: Span, rows: Sequence[Moved], now: datetime) -> Course:
     nothing = (None, None)
     return Course(
         starts=starts,
+        revenue=_by_bucket(rows, span, starts, _revenue),
         plays={game: _by_bucket(rows, span, starts, _plays_of(game)) for game in Game.values},
         minted=_by_bucket(rows, span, starts, _minted),
         burned=_by_bucket(rows, span, starts, _burned),

@@ -36,11 +36,12 @@ class OneTimePasswordForm(AdminPasswordChangeForm):
 @admin.register(User)
 class UserAdmin(OperatorAdmin, DjangoUserAdmin):
     change_password_form = OneTimePasswordForm
-    list_display = ["site_id", "nickname", "is_active", "is_staff", "created_at", "last_login"]
+    list_display = ["page", "nickname", "is_active", "is_staff", "created_at", "last_login"]
     list_filter = ["is_active", "is_staff", "is_superuser", "must_change_password", "groups"]
     search_fields = ["site_id"]
     search_help_text = _("Search by the exact sign-in name, nickname or phone number.")
     ordering = ["-created_at", "-id"]
+    list_display_links = None
     actions = ["ban", "unban", "end_sessions", "send_message"]
     change_list_template = "accounts/admin/users.html"
     readonly_fields = [
@@ -109,6 +110,10 @@ class UserAdmin(OperatorAdmin, DjangoUserAdmin):
         if str(request.user.pk) == str(id):
             return redirect("password_change")
         return super().user_change_password(request, id, form_url)
+
+    @admin.display(description=_("sign-in name"), ordering="site_id")
+    def page(self, user: User) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("admin:console_player", args=[user.pk]), user.site_id)
 
     @admin.display(description=_("password"))
     def one_time_password(self, user: User) -> str:
