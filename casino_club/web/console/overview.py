@@ -1,13 +1,15 @@
 """The overview as operators see it: tiles, charts, what waits for somebody, put into words and drawn."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
-from django.db.models import QuerySet
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from casino_club.core import clock
 from casino_club.core.alerts import open_alerts
@@ -15,6 +17,7 @@ from casino_club.core.models import Alert
 from casino_club.web.console import charts, selectors
 from casino_club.web.console.charts import Bucket, Chart, Series
 from casino_club.web.console.rules import DEFAULT_SPAN, SPANS, Trend
+from casino_club.web.live import operators, queues
 from economy.ledger.rules import CHART
 from economy.reconcile.models import ReconcileReport
 from events.live.models import Event
@@ -25,7 +28,6 @@ from games.rounds.models import Game
 ALERTS_SHOWN = 8
 EVENTS_SHOWN = 6
 SOURCES_SHOWN = 8
-COUNTED_TO = 1000
 RETURN_FROM, RETURN_TO = 80, 110  # percent: what the drawing of returns shows
 FEW_PLAYS = 10_000
 
@@ -88,15 +90,12 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Something that waits for operators, counted up to COUNTED_TO."""
+    """What waits for operators, how much of it for more than a day, and where to look at it."""
 
     label: str
     count: int
+    stale: int
     url: str
-
-    @property
-    def shown(self) -> str:
-        return f"{COUNTED_TO:,}+" if self.count > COUNTED_TO else f"{self.count:,}"
 
 
 def context(*, span: str | None, now: datetime) -> dict:
@@ -106,6 +105,7 @@ def context(*, span: str | None, now: datetime) -> dict:
     return {
         "span": chosen,
         "spans": [("day", _("24 hours")), ("week", _("7 days")), ("month", _("30 days"))],
+        "house": _house(now),
         "tiles": _tiles(found.figures, selectors.online(now=now)),
         "figures": _figures(chosen, found.courses[chosen]),
         "sources": _sources(found.courses[chosen].sources),
@@ -113,10 +113,23 @@ def context(*, span: str | None, now: datetime) -> dict:
         "return_scale": [f"{percent}%" for percent in range(RETURN_FROM, RETURN_TO + 1, 10)],
         "events": _events(now),
         "alerts": list(open_alerts()[:ALERTS_SHOWN]),
-        "queues": _queues(),
+        "queues": _queues(now),
         "reconcile": ReconcileReport.objects.order_by("-started_at", "-id").first(),
         "counted_at": found.counted_at,
     }
+
+
+def _house(now: datetime) -> list[tuple[str, str, int]]:
+    """Figures of all time, as the operators' figures give them: label, name in the live stream, value."""
+    stats = json.loads(operators.current(zone=clock.game_zone(), now=now))
+    return [
+        (_("Accounts"), "total_users", stats["total_users"]),
+        (_("of them active"), "active_users", stats["active_users"]),
+        (_("Plays of all time"), "total_games_played", stats["total_games_played"]),
+        (_("Gold in all wallets"), "total_tokens_in_circulation", stats["total_tokens_in_circulation"]),
+        (_("Revenue of all time, KRW"), "total_revenue", stats["total_revenue"]),
+        (_("Critical alerts"), "critical_alerts", stats["critical_alerts"]),
+    ]
 
 
 # --- Tiles --------------------------------------------------------------------------------------------------------
@@ -124,7 +137,7 @@ def _tiles(day: selectors.Figures, online: selectors.Online) -> list[Tile]:
     then = _("Players who made a request in the last five minutes; compared with this time yesterday and a week ago.")
     return [
         Tile(_("Players online"), online.players, online.to_yesterday, online.to_usual, then, live="online_users"),
-        _tile(_("Revenue today, KRW"), day.revenue),
+        _tile(_("Revenue today, KRW"), day.revenue, live="today_revenue"),
         _tile(_("Plays today"), day.plays),
         _tile(_("Gold wagered today"), day.wagered),
         _tile(_("House result today, gold"), day.house_result),
@@ -134,7 +147,7 @@ def _tiles(day: selectors.Figures, online: selectors.Online) -> list[Tile]:
     ]
 
 
-def _tile(label: str, trend: Trend) -> Tile:
+def _tile(label: str, trend: Trend, live: str = "") -> Tile:
     explanation = _(
         "Until %(time)s: %(closed)s today, %(yesterday)s yesterday, %(usual)s on average of the 7 days before."
     ) % {
@@ -143,7 +156,7 @@ def _tile(label: str, trend: Trend) -> Tile:
         "yesterday": f"{trend.yesterday:,}",
         "usual": f"{trend.usual:,}",
     }
-    return Tile(label, trend.today, trend.to_yesterday, trend.to_usual, explanation)
+    return Tile(label, trend.today, trend.to_yesterday, trend.to_usual, explanation, live)
 
 
 # --- Charts -------------------------------------------------------------------------------------------------------
@@ -238,20 +251,32 @@ def _widths(counts: Counts, most: int) -> tuple[str, str, str]:
     return tuple(charts.share(count, most) for count in (counts.joined, counts.completed, counts.claimed))
 
 
-def _queues() -> list[Queue]:
-    alerts = Alert.objects.filter(resolved_at__isnull=True, acknowledged_at__isnull=True)
-    return [
-        Queue(
-            _("Alerts nobody has looked at"),
-            _counted(alerts),
-            f"{reverse('admin:core_alert_changelist')}?state=unacknowledged",
-        ),
-    ]
+def _queues(now: datetime) -> list[Queue]:
+    """What nobody looks after yet: alerts, and every queue that the operators' figures count."""
+    unseen = Alert.objects.filter(resolved_at__isnull=True, acknowledged_at__isnull=True).count()
+    alerts = Queue(_("Alerts nobody looks after"), unseen, 0, _list("core_alert", state="unacknowledged"))
+    return [alerts, *(_queue(name, waiting) for name, waiting in queues.waiting(now=now).items())]
 
 
-def _counted(rows: QuerySet) -> int:
-    """How many, but never more than one beyond COUNTED_TO are looked at."""
-    return rows.order_by()[: COUNTED_TO + 1].count()
+def _queue(name: str, waiting: queues.Waiting) -> Queue:
+    label, model, asked = QUEUES.get(name, (name, "", {}))
+    return Queue(str(label), waiting.count, waiting.stale, _list(model, **asked))
+
+
+def _list(model: str, **asked: str) -> str:
+    """The address of a list, filtered; nothing where there is no such list."""
+    try:
+        return f"{reverse(f'admin:{model}_changelist')}?{urlencode(asked)}"
+    except NoReverseMatch:
+        return ""
+
+
+# How the queues of `web.live.queues` are called here, and where each can be worked off.
+QUEUES = {
+    "approvals": (gettext_lazy("Requests for a second operator"), "economy_approval", {}),
+    "fraud_reviews": (gettext_lazy("Card purchases to review"), "economy_purchase", {"review_state__exact": "waiting"}),
+    "failed_webhooks": (gettext_lazy("Webhooks that failed"), "economy_webhookevent", {"status__exact": "FAILED"}),
+}
 
 
 def _hour(moment: datetime) -> str:

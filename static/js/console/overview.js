@@ -1,25 +1,30 @@
 /**
- * Keeps the overview fresh: figures come by the operators' stream; the sums are asked for each minute, and whenever the
- * stream tells of an alert. Without a stream everything is asked for. What the operator has opened or focused stays so.
+ * Keeps the overview fresh: figures by the operators' stream (or by asking, where there is none), everything that is
+ * summed each minute and as soon as an alert is told. What the operator has opened or focused stays as it is.
  */
 
-const EVERY_MS = 60_000;
-const page = document.querySelector("[data-console]");
-let asking = null;
-let askedAt = Date.now();
+import { follow } from "../live/follow.js";
 
-/** The overview anew from the server, each part in place of the old one. */
+const EVERY_MS = 60_000;
+const SOON_MS = 1_000; // alerts that come together are shown together
+const page = document.querySelector("[data-console]");
+const figures = new Intl.NumberFormat("en"); // 1,234,567, as the server writes them
+let asking = null;
+let soon = null;
+let renewedAt = Date.now();
+let state = "";
+
+/** The overview anew from the server, part by part. */
 async function renew() {
-  asking ??= fetch(page.dataset.fresh, { headers: { "X-Requested-With": "fetch" }, credentials: "same-origin" })
+  asking ??= fetch(page.dataset.fresh, { credentials: "same-origin" })
     .then(async (answer) => {
       if (!answer.ok || answer.redirected) throw new Error(`${answer.status}`);
       swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
-      return true;
     })
-    .catch(() => false)
+    .catch(() => tell("lost"))
     .finally(() => {
       asking = null;
-      askedAt = Date.now();
+      renewedAt = Date.now();
     });
   return asking;
 }
@@ -33,25 +38,41 @@ function swap(fresh) {
     }
     part.replaceWith(next);
   }
+  tell(state);
 }
 
-function tell(state) {
+function show(stats) {
+  for (const place of page.querySelectorAll("[data-figure]")) {
+    const value = stats[place.dataset.figure];
+    if (Number.isFinite(value)) place.textContent = figures.format(value);
+  }
+}
+
+function tell(next) {
+  state = next;
   const place = page.querySelector("[data-live-state]");
-  if (!place) return;
-  place.dataset.state = state;
-  place.textContent = place.dataset[state];
-}
-
-async function tick() {
-  if (document.hidden) return;
-  const current = await renew();
-  tell(current ? "polling" : "offline");
+  if (!place || !next) return;
+  place.dataset.state = next;
+  place.textContent = place.dataset[next];
 }
 
 if (page) {
-  tell("polling");
-  setInterval(tick, EVERY_MS);
+  follow({
+    streamUrl: page.dataset.stream,
+    pollUrl: page.dataset.poll,
+    polled: "stats",
+    on: {
+      stats: show,
+      alert() {
+        clearTimeout(soon);
+        soon = setTimeout(renew, SOON_MS);
+      },
+      transaction() {},
+    },
+    onState: tell,
+  });
+  setInterval(() => document.hidden || renew(), EVERY_MS);
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && Date.now() - askedAt > EVERY_MS) tick();
+    if (!document.hidden && Date.now() - renewedAt > EVERY_MS) renew();
   });
 }
