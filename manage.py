@@ -7,6 +7,7 @@ import sys
 from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
+from casino_club.core import audit
 from casino_club.local import addresses
 
 
@@ -14,7 +15,8 @@ def main() -> None:
     """Run the command; with no database running, and none named by DATABASE_URL, say so in one sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casino_club.settings")
     try:
-        execute_from_command_line(sys.argv)
+        with audit.commanding(sys.argv):
+            execute_from_command_line(sys.argv)
     except OperationalError:
         if os.environ.get("DATABASE_URL") or addresses.load():
             raise

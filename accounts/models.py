@@ -6,7 +6,7 @@ from accounts.invites.models import InviteCode
 from accounts.lockout.models import SignInAttempt
 from accounts.recovery.models import ResetMail
 from accounts.sessions.models import AuthSession, RefreshToken
-from accounts.users.models import LoginName, User
+from accounts.users.models import LoginName, User, UserPermission, UserRole
 
 __all__ = [
     "AuthSession",
@@ -20,4 +20,6 @@ __all__ = [
     "ResetMail",
     "SignInAttempt",
     "User",
+    "UserPermission",
+    "UserRole",
 ]

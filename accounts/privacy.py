@@ -17,6 +17,9 @@ HOLDINGS = Holdings(
         # Overwritten by `users.services.anonymise`, which knows what stands in for a name.
         Held("accounts.User", "pk", KEEP, withheld=("password",)),
         Held("accounts.UserEvent", "pgh_obj", KEEP),
+        Held("accounts.UserRoleEvent", "user", KEEP),
+        Held("accounts.UserPermissionEvent", "user", KEEP),
+        Held("accounts.AuthSessionEvent", "user", KEEP),
         Held("accounts.LoginName", "user", ERASE),
         Held("accounts.User_groups", "user", ERASE),
         Held("accounts.User_user_permissions", "user", ERASE),

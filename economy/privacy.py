@@ -36,6 +36,8 @@ HOLDINGS = Holdings(
         Held("economy.StreakState", "player", KEEP),
         Held("economy.AttendanceDay", "player", KEEP),
         Held("economy.SeasonXp", "player", KEEP),
+        Held("economy.StreakStateEvent", "player", KEEP),
+        Held("economy.AttendanceDayEvent", "player", KEEP),
         Held("economy.Approval", "player", KEEP),
         Held("economy.ApprovalEvent", "player", KEEP),
         Held("economy.OperatorGrant", "player", KEEP),

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from casino_club.core import audit
+
 
 class SessionKind(models.TextChoices):
     COOKIE = "cookie", _("Browser")
@@ -23,6 +25,7 @@ class RevokedFor(models.TextChoices):
     ACCOUNT_DELETED = "account_deleted", _("Account deleted")
 
 
+@audit.track("user", "kind", "revoked_for", only_named=True)
 class AuthSession(models.Model):
     """One sign-in, by a browser's cookie or by a family of refresh tokens. Whatever authenticates a request
     names its session, and a session that is revoked or over refuses the next request.

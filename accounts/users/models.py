@@ -68,6 +68,22 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.nickname
 
 
+@audit.track("user", "group", linking=True)
+class UserRole(User.groups.through):
+    """A role that an operator was given; here for the audit."""
+
+    class Meta:
+        proxy = True
+
+
+@audit.track("user", "permission", linking=True)
+class UserPermission(User.user_permissions.through):
+    """A permission given beside the roles; here for the audit."""
+
+    class Meta:
+        proxy = True
+
+
 class LoginName(models.Model):
     """A name that leads to one user. Sign-in names and nicknames share this list, so that none can
     pass for another, whatever the case or the width of the letters.

@@ -7,11 +7,16 @@ def append_only(table: str) -> list[pgtrigger.Trigger]:
     """Triggers by which the database itself refuses UPDATE, DELETE and TRUNCATE, raw SQL included."""
     return [
         pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-        pgtrigger.Trigger(
-            name="no_truncate",
-            level=pgtrigger.Statement,
-            when=pgtrigger.Before,
-            operation=pgtrigger.Truncate,
-            func=f"RAISE EXCEPTION 'Cannot truncate {table}: it is append-only';",
-        ),
+        no_truncate(table),
     ]
+
+
+def no_truncate(table: str) -> pgtrigger.Trigger:
+    """The trigger that refuses TRUNCATE."""
+    return pgtrigger.Trigger(
+        name="no_truncate",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func=f"RAISE EXCEPTION 'Cannot truncate {table}: it is append-only';",
+    )

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
+from pghistory.models import Context
 
 from casino_club.core import alert_rules, audit
 
@@ -89,3 +90,14 @@ class Alert(models.Model):
         """What the rule is called, in the reader's language; of a rule that is no more, its name."""
         known = alert_rules.RULES.get(self.rule)
         return str(known.title) if known else self.rule
+
+
+class AuditTrail(Context):
+    """The audit as operators look for it: an address in the admin and a permission to view (`web.audit`)."""
+
+    class Meta:
+        proxy = True
+        app_label = "core"
+        verbose_name = _("audit")
+        verbose_name_plural = _("audit")
+        triggers = audit.acts_are_kept("pghistory_context")

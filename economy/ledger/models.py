@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from casino_club.core import audit
 from casino_club.core.append_only import append_only
 from economy.ledger import rules
 
@@ -12,6 +13,7 @@ ASSET_CHOICES = [(asset.value, label) for asset, label in rules.ASSET_LABELS.ite
 ASSETS = [asset.value for asset in rules.Asset]
 
 
+@audit.track("gold", "gems", "xp", "vip_points", only_named=True)
 class Wallet(models.Model):
     """What a player holds, and the player's mutex: whoever changes anything of a player locks this row first.
 

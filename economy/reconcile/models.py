@@ -4,7 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from casino_club.core import audit
 
+
+@audit.track("scope", "violations", only_named=True)
 class ReconcileReport(models.Model):
     """One run over one snapshot. `marks` holds the highest id it saw of each table: a bounded run begins there."""
 

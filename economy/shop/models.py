@@ -218,10 +218,9 @@ class PromoCode(models.Model):
         return self.code
 
 
-@pghistory.track(
-    pghistory.UpdateEvent(condition=pghistory.AnyChange("review_state")),
-    fields=["status", "review_state", "amount", "currency"],
-    model_name="PurchaseEvent",
+@audit.track(
+    *("status", "review_state", "amount", "currency"),
+    on=(pghistory.UpdateEvent(condition=pghistory.AnyChange("review_state")),),
 )
 class Purchase(models.Model):
     """An order as it was placed: what it holds and costs never changes, where it stands is one of five statuses.
@@ -351,10 +350,9 @@ class Purchase(models.Model):
         return self.status == Status.PENDING and self.review_state != Review.WAITING
 
 
-@pghistory.track(
-    pghistory.InsertEvent(condition=pgtrigger.Q(new__operator__isnull=False)),
-    fields=["purchase", "to_status", "why"],
-    model_name="PurchaseTransitionEvent",
+@audit.track(
+    *("purchase", "to_status", "why"),
+    on=(pghistory.InsertEvent(condition=pgtrigger.Q(new__operator__isnull=False)),),
 )
 class PurchaseTransition(models.Model):
     """A purchase reached a status: once each, and why where somebody said so. Append-only."""

@@ -5,12 +5,17 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from casino_club.core import audit
 from economy.streaks import rules
 
 ACTION_CHOICES = [(action.value, label) for action, label in rules.ACTION_LABELS.items()]
 ACTIONS = [action.value for action in rules.Action]
 
 
+@audit.track(
+    *("player", "action", "count", "longest", "last_date", "protections", "protection_enabled"),
+    only_named=True,
+)
 class StreakState(models.Model):
     """The player's latest run of days for one action, as of `last_date`; it ends when a later day passes uncovered."""
 
@@ -48,6 +53,7 @@ class StreakState(models.Model):
         return f"{self.action} {self.count}"
 
 
+@audit.track("player", "action", "date", "source", only_named=True)
 class AttendanceDay(models.Model):
     """One game day that counts for a player's streak of an action, and why it does."""
 
@@ -77,6 +83,7 @@ class AttendanceDay(models.Model):
         return f"{self.action} {self.date}"
 
 
+@audit.track("date", "dry_run", "players", only_named=True)
 class StreakRepairReport(models.Model):
     """What one run of the repair found and did, or, of a dry run, would do."""
 
