@@ -9,6 +9,7 @@ from economy.policy.admin import RewardPolicyAdmin
 from economy.reconcile.admin import ReconcileReportAdmin
 from economy.rewards.admin import UserRewardAdmin
 from economy.seasons.admin import SeasonAdmin
+from economy.shop.admin import PackageAdmin, ProductAdmin, PromoCodeAdmin, PurchaseAdmin
 from economy.streaks.admin import AttendanceDayAdmin, StreakRepairReportAdmin, StreakStateAdmin
 
 __all__ = [
@@ -18,8 +19,12 @@ __all__ = [
     "FraudAuditAdmin",
     "FraudRulesAdmin",
     "OperatorGrantAdmin",
+    "PackageAdmin",
     "PlayLimitAdmin",
     "PlayRestAdmin",
+    "ProductAdmin",
+    "PromoCodeAdmin",
+    "PurchaseAdmin",
     "ReconcileReportAdmin",
     "RewardPolicyAdmin",
     "SeasonAdmin",

@@ -12,5 +12,9 @@ class EconomyConfig(AppConfig):
             *("add_season", "change_season"),
             *("add_seasontier", "change_seasontier", "delete_seasontier"),
             "add_rewardpolicy",
+            *("add_product", "change_product"),
+            *("add_package", "change_package"),
+            *("add_promocode", "change_promocode"),
+            "change_purchase",
         ),
     }
