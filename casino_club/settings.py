@@ -122,6 +122,8 @@ DATABASES = {
         "OPTIONS": {
             "options": f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS} -c TimeZone=UTC",
             "connect_timeout": 5,
+            # Nothing is prepared for being asked often, but what asks for it is (`core.sql`).
+            "prepare_threshold": 2**31,
         },
     }
 }

@@ -15,12 +15,14 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from casino_club.core import clock
 from casino_club.local.ports import LOOPBACK, free_port
 from economy.ledger.models import Entry
 from economy.ledger.selectors import wallet_of
 from economy.reconcile.services import reconcile
-from games.crash.services import sweep
+from games.crash.services import place_bet, settle_due, sweep
 from games.rounds.models import Round
+from games.stats.models import UserGameStats
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,3 +119,40 @@ def _quietly(web, request):
         web.post(*request)
     except (OSError, urllib.error.URLError):
         return
+
+
+def test_twenty_kills_of_the_sweep_settle_every_flight_once(monkeypatch):
+    """A worker dies anywhere in the sweep; the next one settles what is left."""
+    monkeypatch.setattr("games.crash.services.SWEEP_BATCH", 5)
+    players = [factories.player() for _ in range(60)]
+    for player in players:
+        place_bet(player_id=player.pk, bet_amount=10, auto_cashout=101, now=clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE games_round SET created_at = created_at - interval '1 hour', due_at = due_at - interval '1 hour'"
+        )
+    chances = random.Random(13)
+    for _ in range(KILLS):
+        worker = os.fork()
+        if worker == 0:
+            _sweep_until_killed()
+        time.sleep(chances.uniform(0, 0.03))
+        os.kill(worker, signal.SIGKILL)
+        os.waitpid(worker, 0)
+
+    sweep()
+    assert not Round.objects.filter(status="open").exists()
+    for player in players:
+        settled = Round.objects.get(player=player)
+        assert wallet_of(player.pk).gold == 990 + settled.win
+        assert Entry.objects.filter(player=player, reason="crash.win").count() == int(settled.win > 0)
+    assert UserGameStats.objects.filter(user__in=players, rounds=1).count() == len(players)
+    assert reconcile().violations == 0
+
+
+def _sweep_until_killed():
+    """In a process of its own, on a connection of its own; the one it was born with is its parent's."""
+    connection.connection = None
+    while True:
+        settle_due()
+        time.sleep(0.001)
