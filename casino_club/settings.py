@@ -117,6 +117,7 @@ STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", 60_000)
 DATABASES = {
     "default": {
         **env.db_url_config(DATABASE_URL or "postgresql://nobody@127.0.0.1:1/none"),
+        "ENGINE": "casino_club.core.postgres",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {

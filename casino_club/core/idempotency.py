@@ -18,6 +18,7 @@ from psycopg.errors import LockNotAvailable
 from rest_framework.utils.encoders import JSONEncoder
 
 from casino_club.core.errors import DomainError
+from casino_club.core.sql import prepared
 
 KEPT_FOR = timedelta(hours=24)
 KEY = re.compile(r"[\x21-\x7e]{8,255}")
@@ -143,7 +144,7 @@ def purge(*, now: datetime, batch: int = 5000) -> int:
 def _reserve(act: Act, now: datetime) -> int | None:
     """The new record's id, or None when an answer of the last 24 h exists. Waits for one still being made."""
     try:
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(
                 """
                 INSERT INTO core_idempotencyrecord (actor_id, key, fingerprint, created_at)
@@ -165,14 +166,14 @@ def _reserve(act: Act, now: datetime) -> int | None:
 
 
 def _keep(record_id: int, status: int, text: str) -> None:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "UPDATE core_idempotencyrecord SET status = %s, body = %s WHERE id = %s", [status, text, record_id]
         )
 
 
 def _stored(act: Act) -> Stored:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT fingerprint, status, body FROM core_idempotencyrecord WHERE actor_id = %s AND key = %s",
             [act.actor_id, act.key],

@@ -1,6 +1,7 @@
 """Statements that the hot path sends again and again: prepared by the server once a connection."""
 
 from contextlib import AbstractContextManager, nullcontext
+from types import SimpleNamespace
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -9,7 +10,17 @@ from psycopg import Cursor
 
 class _Prepared(Cursor):
     def execute(self, query, params=None, **kwargs):
-        return super().execute(query, params, prepare=True, binary=True)
+        return super().execute(query, params, prepare=True)
+
+
+class _Logged(_Prepared):
+    """Leaves what it executed where Django's query log looks for it; of prepared statements psycopg does not."""
+
+    def execute(self, query, params=None, **kwargs):
+        try:
+            return super().execute(query, params)
+        finally:
+            self._query = SimpleNamespace(query=query.encode())
 
 
 def prepared() -> CursorWrapper:
@@ -18,8 +29,9 @@ def prepared() -> CursorWrapper:
     Django's usual cursor writes the values into the text, so that the server parses and plans each statement anew.
     """
     connection.ensure_connection()
-    cursor = _Prepared(connection.connection)
-    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
+    if connection.queries_logged:
+        return connection.make_debug_cursor(_Logged(connection.connection))
+    return connection.make_cursor(_Prepared(connection.connection))
 
 
 def whole() -> AbstractContextManager:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import connection
 
 from casino_club.core import clock
+from casino_club.core.sql import prepared
 from economy.rewards.models import UserReward
 from economy.streaks.models import AttendanceDay, StreakState
 from economy.streaks.rules import (
@@ -112,7 +113,7 @@ _STATE_ON = f"""
 
 def state_on(player_id: int, action: Action, day: date) -> StreakState | None:
     """The stored run, saying in `.attended` whether `day` was attended; one statement."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_STATE_ON, {"player": player_id, "action": action.value, "day": day})
         row = cursor.fetchone()
     if row is None:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core.errors import DomainError, InvalidInput
+from casino_club.core.sql import prepared
 from economy.ledger import services as ledger
 from games.fairness import rules, selectors
 from games.fairness.models import SeedPair
@@ -63,7 +64,7 @@ def rotate(*, player_id: int, client_seed: str | None = None, now: datetime) -> 
 
 
 def _take_nonce(player_id: int) -> tuple | None:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             """
             UPDATE games_seedpair SET next_nonce = next_nonce + 1

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from casino_club.core import clock
 from casino_club.core.idempotency import KEPT_FOR, Act, IdempotencyKeyReused, Stored
@@ -81,7 +81,7 @@ def record_settled(
     `bet` is the gold wagered (0 when free), `stake` what the win is measured against.
     """
     multiplier = rules.multiplier_of(stake, win)
-    with update_latency.time(), connection.cursor() as cursor:
+    with update_latency.time(), prepared() as cursor:
         cursor.execute(
             _RECORD,
             {
@@ -177,7 +177,7 @@ def settle(ended: Round) -> None:
 
     The caller holds the wallet's lock, has seen the round open since, and posts.
     """
-    with update_latency.time(), connection.cursor() as cursor:
+    with update_latency.time(), prepared() as cursor:
         cursor.execute(
             _SETTLE,
             {
