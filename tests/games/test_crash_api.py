@@ -19,7 +19,7 @@ BET = "/api/games/crash/bet"
 CASHOUT = "/api/games/crash/cashout"
 
 # SQL statements of an API client's bet and cash-out, everything included. They may only be lowered.
-STATEMENTS_OF_A_BET = 8
+STATEMENTS_OF_A_BET = 3
 STATEMENTS_OF_A_CASH_OUT = 6
 
 

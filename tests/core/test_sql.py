@@ -1,0 +1,54 @@
+"""Prepared statements on Django's own connection, and a connection that is looked at before it is used."""
+
+import time
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from casino_club.core.sql import prepared, whole
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _one(sql, parameters):
+    with prepared() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchone()
+
+
+def test_a_statement_is_prepared_once_and_asked_with_other_values():
+    assert [_one("SELECT %(n)s::bigint + 1", {"n": n}) for n in (1, 2, 3)] == [(2,), (3,), (4,)]
+
+    statements = _one("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["SELECT $1::bigint + 1%"])
+    assert statements == (1,)
+
+
+def test_it_belongs_to_the_transaction_and_the_query_log_of_django():
+    with pytest.raises(DatabaseError), transaction.atomic(), CaptureQueriesContext(connection) as captured:
+        _one("SELECT 1 / %s", [0])
+
+    assert any("SELECT 1 /" in query["sql"] for query in captured)
+    assert connection.get_autocommit()
+
+
+def test_a_refusal_inside_a_transaction_does_not_end_it():
+    with transaction.atomic():
+        with pytest.raises(DatabaseError), whole():
+            _one("SELECT 1 / %s", [0])
+        assert _one("SELECT 1", []) == (1,)
+
+
+def test_a_connection_that_stands_is_not_asked_and_one_that_the_server_ended_is_not_used():
+    own = _one("SELECT pg_backend_pid()", [])[0]
+    with CaptureQueriesContext(connection) as captured:
+        assert connection.is_usable()
+    assert len(captured) == 0
+
+    with psycopg.connect(**connection.get_connection_params() | {"autocommit": True}) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [own])
+    time.sleep(0.2)
+    assert not connection.is_usable()
+    connection.close()
+    assert _one("SELECT 1", []) == (1,)
