@@ -203,6 +203,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "watch-fraud": {"task": "economy.watch_fraud", "schedule": 60.0, "options": {"expires": 60}},
     "expire-approvals": {"task": "economy.expire_approvals", "schedule": timedelta(minutes=10)},
+    "send-refunds": {"task": "economy.send_refunds", "schedule": 5.0, "options": {"expires": 5}},
+    "watch-payment-failures": {"task": "economy.watch_payment_failures", "schedule": 60.0, "options": {"expires": 60}},
     "settle-seasons": {"task": "events.settle_seasons", "schedule": timedelta(minutes=10)},
 }
 
@@ -263,7 +265,13 @@ GRANT_APPROVAL_THRESHOLD_GEMS = env.int("GRANT_APPROVAL_THRESHOLD_GEMS", 100)
 GRANT_APPROVAL_THRESHOLD_XP = env.int("GRANT_APPROVAL_THRESHOLD_XP", 5_000)
 GRANT_APPROVAL_THRESHOLD_VIP_POINTS = env.int("GRANT_APPROVAL_THRESHOLD_VIP_POINTS", 500)
 APPROVAL_HOURS = env.int("APPROVAL_HOURS", 48)
+
+# --- Payments ----------------------------------------------------------------------------------------------------
 PAYMENTS_PROVIDER = env.str("PAYMENTS_PROVIDER", "" if PRODUCTION else "sandbox")
+# The supervisor starts the sandbox and tells these; with SANDBOX_PAY_URL given it starts none.
+SANDBOX_PAY_URL = env.str("SANDBOX_PAY_URL", "")
+SANDBOX_PAY_SECRET = env.str("SANDBOX_PAY_SECRET", "")
+SANDBOX_PAY_KEY = env.str("SANDBOX_PAY_KEY", "")
 
 # --- Fraud: the rules file, and between which percentages of hard blocks a day is an ordinary one ------------------
 FRAUD_RULES_PATH = env.str("FRAUD_RULES_PATH", "")

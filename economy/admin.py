@@ -5,6 +5,7 @@ from economy.fraud.admin import FraudAuditAdmin, FraudRulesAdmin
 from economy.grants.admin import OperatorGrantAdmin
 from economy.ledger.admin import EntryAdmin, TallyAdmin, WalletAdmin
 from economy.limits.admin import PlayLimitAdmin, PlayRestAdmin
+from economy.payments.admin import PaymentAdmin, PaymentRefundAdmin
 from economy.policy.admin import RewardPolicyAdmin
 from economy.reconcile.admin import ReconcileReportAdmin
 from economy.rewards.admin import UserRewardAdmin
@@ -20,6 +21,8 @@ __all__ = [
     "FraudRulesAdmin",
     "OperatorGrantAdmin",
     "PackageAdmin",
+    "PaymentAdmin",
+    "PaymentRefundAdmin",
     "PlayLimitAdmin",
     "PlayRestAdmin",
     "ProductAdmin",

@@ -16,5 +16,7 @@ class EconomyConfig(AppConfig):
             *("add_package", "change_package"),
             *("add_promocode", "change_promocode"),
             "change_purchase",
+            *("settle_payment", "refund_payment", "review_payment"),
         ),
+        "security": ("review_payment",),
     }

@@ -6,6 +6,7 @@ from economy.grants.models import OperatorGrant
 from economy.house.models import HouseHour
 from economy.ledger.models import Entry, Tally, Wallet
 from economy.limits.models import PlayLimit, PlayRest
+from economy.payments.models import Payment, PaymentRefund, PaymentSession
 from economy.policy.models import RewardPolicy
 from economy.reconcile.models import ReconcileReport
 from economy.rewards.models import UserReward
@@ -23,6 +24,9 @@ __all__ = [
     "OperatorGrant",
     "Package",
     "HouseHour",
+    "Payment",
+    "PaymentRefund",
+    "PaymentSession",
     "PlayLimit",
     "PlayRest",
     "Product",

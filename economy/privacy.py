@@ -45,6 +45,11 @@ HOLDINGS = Holdings(
         Held("economy.FraudAudit", "user", {"ip_hash": "", "fingerprint_hash": "", "reference": ""}),
         Held("economy.Purchase", "user", KEEP),
         Held("economy.PurchaseTransition", "purchase__user", KEEP),
+        Held("economy.PaymentSession", "purchase__user", KEEP),
+        Held("economy.PaymentRefund", "purchase__user", KEEP),
+        Held("economy.PurchaseEvent", "pgh_obj__user", KEEP),
+        Held("economy.PurchaseTransitionEvent", "purchase__user", KEEP),
+        Held("economy.PaymentRefundEvent", "purchase__user", KEEP),
     ),
     operators=frozenset(
         {
@@ -55,6 +60,7 @@ HOLDINGS = Holdings(
             "economy.Approval.decided_by",
             "economy.OperatorGrant.operator",
             "economy.OperatorGrant.approved_by",
+            "economy.PaymentRefund.operator",
         }
     ),
     forget=(_forget_streaks, _forget_vip_flags, _forget_signals),

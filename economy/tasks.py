@@ -3,6 +3,7 @@
 from economy.approvals.tasks import expire_approvals
 from economy.fraud.tasks import watch_fraud
 from economy.house.tasks import fold_house_hours, fold_house_hours_again
+from economy.payments.tasks import send_refunds, watch_payment_failures
 from economy.reconcile.tasks import reconcile_full, reconcile_recent
 from economy.shop.tasks import release_expired_purchases
 from economy.streaks.tasks import repair_streaks
@@ -15,5 +16,7 @@ __all__ = [
     "reconcile_recent",
     "release_expired_purchases",
     "repair_streaks",
+    "send_refunds",
     "watch_fraud",
+    "watch_payment_failures",
 ]

@@ -8,6 +8,8 @@ from economy.ledger import api as ledger
 from economy.ledger import pages as ledger_pages
 from economy.limits import api as limits
 from economy.limits import pages as limits_pages
+from economy.payments import admin_api as payments_admin
+from economy.payments import pages as payment_pages
 from economy.safetynet import api as safetynet
 from economy.safetynet import pages as safetynet_pages
 from economy.shop import api as shop
@@ -44,6 +46,11 @@ urlpatterns = [
     path("api/vip/status", vip.VipStatusView.as_view(), name="api_vip_status"),
     path("api/webhooks/<str:source>", webhooks.InboundView.as_view(), name="api_webhooks"),
     path("ledger", ledger_pages.ledger, name="ledger"),
+    path("api/admin/purchases/<int:purchase_id>/settle", payments_admin.SettlePaymentView.as_view(), name="api_settle"),
+    path("api/admin/purchases/<int:purchase_id>/refund", payments_admin.RefundPaymentView.as_view(), name="api_refund"),
+    path("api/admin/purchases/<int:purchase_id>/review", payments_admin.ReviewPaymentView.as_view(), name="api_review"),
+    path("pay/<int:purchase_id>", payment_pages.pay, name="pay"),
+    path("pay/<int:purchase_id>/begin", payment_pages.begin, name="pay_begin"),
     path("safety-net", safetynet_pages.safety_net, name="safety_net"),
     path("settings", limits_pages.page, name="settings"),
     path("settings/limits", limits_pages.save_limits, name="settings_limits"),

@@ -5,7 +5,7 @@ import threading
 
 OWN_NAME = "run"
 WIDTH = 8
-COLOURS = {"run": "1;33", "prepare": "36", "web": "32", "worker": "35", "beat": "34"}
+COLOURS = {"run": "1;33", "prepare": "36", "web": "32", "worker": "35", "beat": "34", "sandbox": "95"}
 QUIET_COLOUR = "90"
 
 

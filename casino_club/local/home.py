@@ -4,6 +4,7 @@ An ordinary user's data is in `var/`. PostgreSQL refuses root: there the servers
 binaries and on data under `/var/lib/casino-club/`, since the checkout may lie where `nobody` cannot go.
 """
 
+import hmac
 import os
 import pwd
 import secrets
@@ -50,6 +51,10 @@ class Home:
     def password(self) -> str:
         """The password of both servers, made once for each home."""
         return (self.path / "password").read_text().strip()
+
+    def secret_for(self, purpose: str) -> str:
+        """A secret of this home for one purpose, always the same; it tells nothing about the password."""
+        return hmac.digest(self.password.encode(), purpose.encode(), "sha256").hex()
 
     def environment(self) -> dict[str, str]:
         """What the servers see: the mark that they are known by, and nothing of the product's own environment."""

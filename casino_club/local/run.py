@@ -13,9 +13,10 @@ from casino_club.local import addresses, home, processes
 from casino_club.local.console import Console
 from casino_club.local.home import Home, LocalError
 from casino_club.local.lock import only_run_of
-from casino_club.local.ports import LOOPBACK, is_free
+from casino_club.local.ports import LOOPBACK, free_port, is_free
 from casino_club.local.postgres import Postgres
 from casino_club.local.programs import Program
+from casino_club.local.sandbox import Sandbox
 from casino_club.local.supervisor import Plan, Supervisor
 from casino_club.local.valkey import Valkey
 
@@ -23,6 +24,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 env = environ.Env()
 ORPHANS_STOP_SECONDS = 5.0
 MOST_WEB_WORKERS = 64
+MOST_PORT = 65535
 CELERY = ("celery", "--quiet", "--app=casino_club")
 # Threads: joining forked workers takes half of the time that there is for stopping, and tasks are the database's work.
 WORKER = ("--pool=threads", "--concurrency=2", "--without-gossip", "--without-mingle")
@@ -58,7 +60,7 @@ def carry_out(var: Path, make_plan: Callable[[Path, Home, int], Plan]) -> int:
 
 def port_from(environment) -> int:
     """The port to serve on. Raises LocalError when PORT is no port or somebody listens there."""
-    port = _number("PORT", environment.get("PORT") or "8000", most=65535)
+    port = _number("PORT", environment.get("PORT") or "8000", most=MOST_PORT)
     if not is_free(port):
         raise LocalError(f"Port {port} is in use; stop what listens there, or choose another: `PORT=8001 make run`.")
     return port
@@ -69,6 +71,7 @@ def plan(var: Path, place: Home, port: int) -> Plan:
     production = os.environ.get("APP_ENV") == "production"
     postgres = None if production or os.environ.get("DATABASE_URL") else Postgres(place)
     valkey = None if production or os.environ.get("REDIS_URL") else Valkey(place)
+    sandbox = None if production else sandbox_for(place, var, port)
     address = f"http://{LOOPBACK}:{port}"
     environment = {
         "SITE_URL": address,
@@ -76,6 +79,7 @@ def plan(var: Path, place: Home, port: int) -> Plan:
         **os.environ,
         **({"DATABASE_URL": postgres.url} if postgres else {}),
         **({"REDIS_URL": valkey.url} if valkey else {}),
+        **(sandbox.merchants_environment() if sandbox else {}),
         "PROMETHEUS_MULTIPROC_DIR": str(_emptied(var / "prometheus")),
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": ROOT_IS_KNOWN,
@@ -85,6 +89,13 @@ def plan(var: Path, place: Home, port: int) -> Plan:
     def program(name: str, *arguments: str) -> Program:
         return Program(name, [sys.executable, "-m", *arguments], environment, CHECKOUT)
 
+    programs = [
+        program("web", *web_arguments(port)),
+        program("worker", *CELERY, "worker", *WORKER),
+        program("beat", *CELERY, "beat", f"--schedule={var / 'beat-schedule'}"),
+    ]
+    if sandbox:
+        programs.append(sandbox.program(f"{address}/api/webhooks/sandbox", CHECKOUT))
     greeting = [f"Casino-Club is ready: {address}"]
     if environment.get("AUTO_SEED_BASIC") == "1":
         greeting[0] += "  (admin / 123456, user001…user004 / 123455, invite code 5858)"
@@ -94,13 +105,28 @@ def plan(var: Path, place: Home, port: int) -> Plan:
         port=port,
         servers=[server for server in (postgres, valkey) if server],
         preparation=program("prepare", "casino_club.local.prepare"),
-        programs=[
-            program("web", *web_arguments(port)),
-            program("worker", *CELERY, "worker", *WORKER),
-            program("beat", *CELERY, "beat", f"--schedule={var / 'beat-schedule'}"),
-        ],
+        programs=programs,
         greeting=greeting,
     )
+
+
+def sandbox_for(place: Home, var: Path, port: int) -> Sandbox | None:
+    """The payment sandbox to run beside the product; None when payments are another's, or SANDBOX_PAY_URL names one.
+
+    Without SANDBOX_PAY_PORT it takes a thousand more than the product's own, or any port that is free. Raises LocalError.
+    """
+    if env.str("PAYMENTS_PROVIDER", "sandbox") != "sandbox" or env.str("SANDBOX_PAY_URL", ""):
+        return None
+    if chosen := env.str("SANDBOX_PAY_PORT", ""):
+        own = _number("SANDBOX_PAY_PORT", chosen, most=MOST_PORT)
+        if own == port or not is_free(own):
+            raise LocalError(
+                f"Port {own} is in use; stop what listens there, or choose another: `SANDBOX_PAY_PORT=9001 make run`."
+            )
+    else:
+        own = port + 1000
+        own = own if own <= MOST_PORT and is_free(own) else free_port()
+    return Sandbox(place, var, own)
 
 
 def web_arguments(port: int) -> list[str]:

@@ -89,9 +89,9 @@ INVARIANTS = (
           FROM economy_purchase AS p
          CROSS JOIN LATERAL (SELECT string_agg(to_status, ' ' ORDER BY id) AS steps
                                FROM economy_purchasetransition WHERE purchase_id = p.id) AS s
-         WHERE s.steps IS DISTINCT FROM concat_ws(' ', 'pending', CASE WHEN p.paid_at IS NOT NULL THEN 'paid' END,
+         WHERE s.steps IS DISTINCT FROM concat_ws(' ', 'pending', CASE WHEN p.failed_at IS NOT NULL THEN 'failed' END,
+                                                  CASE WHEN p.paid_at IS NOT NULL THEN 'paid' END,
                                                   CASE WHEN p.granted_at IS NOT NULL THEN 'granted' END,
-                                                  CASE WHEN p.failed_at IS NOT NULL THEN 'failed' END,
                                                   CASE WHEN p.refunded_at IS NOT NULL THEN 'refunded' END)
         """,
     ),

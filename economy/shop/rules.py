@@ -19,6 +19,9 @@ HOLD_FOR = timedelta(minutes=5)
 REVIEW_FOR = timedelta(hours=24)
 """How long a purchase waits for an operator's review; meanwhile it holds nothing."""
 
+EXPIRED = "expired"
+"""Why a purchase failed that waited too long."""
+
 GOODS = (Asset.GOLD, Asset.GEMS, Asset.VIP_POINTS)
 """What the shop sells. Not XP: the battle pass is climbed by play."""
 
@@ -63,7 +66,9 @@ NEXT: dict[Status, tuple[Status, ...]] = {
     Status.FAILED: (),
     Status.REFUNDED: (),
 }
-"""Where a purchase may go. No way leads back, so each status is reached at most once."""
+"""Where a purchase may go; no way leads back. A payment that comes late may still lead from failed to paid (`late`), so
+each status is reached at most once all the same.
+"""
 
 
 class Review(StrEnum):

@@ -15,6 +15,7 @@ from economy.shop import shelf, stock
 from economy.shop.models import Purchase, PurchaseTransition
 from economy.shop.rules import (
     DELIVERY,
+    EXPIRED,
     HOLD_FOR,
     NEXT,
     REFUND,
@@ -29,7 +30,6 @@ from economy.webhooks import services as webhooks
 from economy.webhooks.rules import EventType
 
 RECEIPT_CONSTRAINT = "purchase_receipt_once"
-EXPIRED = "expired"
 
 transitions_total = metrics.counter(
     "shop_purchase_transitions_total", "Statuses that purchases reached.", ["to_status", "currency"]

@@ -18,7 +18,7 @@ from casino_club.core.signing import Signature
 from economy.webhooks import rules
 from economy.webhooks.models import WebhookEvent
 from economy.webhooks.selectors import house_keys
-from economy.webhooks.sources import Handler, InboundEvent, handler_of
+from economy.webhooks.sources import InboundEvent, Source, source_named
 
 TYPE_MAX = 64
 _received = metrics.counter("webhook_received_total", "Webhooks that came in.", ["source", "result"])
@@ -73,13 +73,13 @@ def receive(*, source: str, post: Post, now: datetime) -> bool:
     Raises NotFound (no such source), UnknownKey, StaleSignature, NonceReplayed, SignatureInvalid, MalformedBody,
     InvalidInput, and whatever refusal the source's handler raises: then nothing is stored.
     """
-    handler = handler_of(source)
-    if handler is None:
+    sender = source_named(source)
+    if sender is None:
         _received.labels("unknown", NotFound.code).inc()
         raise NotFound
     with _seconds.labels(source).time():
         try:
-            is_new = _receive(source, handler, post, now)
+            is_new = _receive(source, sender, post, now)
         except DomainError as refusal:
             _received.labels(source, refusal.code).inc()
             raise
@@ -87,12 +87,12 @@ def receive(*, source: str, post: Post, now: datetime) -> bool:
     return is_new
 
 
-def _receive(source: str, handler: Handler, post: Post, now: datetime) -> bool:
+def _receive(source: str, sender: Source, post: Post, now: datetime) -> bool:
     signature = Signature.read(post.signature)
     event_id = post.event_id or _unverified_id(post.body)
     if signature is None or event_id is None or not signing.EVENT_ID.fullmatch(event_id):
         raise SignatureInvalid
-    keys = house_keys()
+    keys = (sender.keys or house_keys)()
     if signature.kid not in keys.secrets:
         raise UnknownKey
     if not signature.is_timely(int(now.timestamp())):
@@ -113,7 +113,7 @@ def _receive(source: str, handler: Handler, post: Post, now: datetime) -> bool:
     with transaction.atomic():
         if not _store(event, signature.kid, now):
             return False
-        handler(event, now)
+        sender.handler(event, now)
     _remember(event_key)
     return True
 

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ["casino_club", "accounts", "economy", "events", "games"]
 SOURCES = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts]
 CLOCK = ROOT / "casino_club" / "core" / "clock.py"
+STRANGERS_CLOCK = ROOT / "economy" / "payments" / "sandbox" / "clock.py"  # a program that stands for another company
 
 
 def contracts(folder: Path) -> subprocess.CompletedProcess:
@@ -65,7 +66,7 @@ def test_nothing_but_the_clock_reads_the_systems_time():
     found = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
         for path in SOURCES
-        if path != CLOCK
+        if path not in (CLOCK, STRANGERS_CLOCK)
         for line in path.read_text().splitlines()
         if reading.search(line)
     ]

@@ -18,7 +18,7 @@ KEYS = {"old": "old-secret-0123456789-0123456789-0123", "next": "next-secret-012
 @pytest.fixture
 def applied(monkeypatch):
     applied = []
-    monkeypatch.setitem(sources._handlers, "tests", lambda event, now: applied.append(event.id))
+    monkeypatch.setitem(sources._sources, "tests", sources.Source(lambda event, now: applied.append(event.id)))
     return applied
 
 

@@ -40,7 +40,7 @@ class Ledger:
 @pytest.fixture
 def handler(monkeypatch):
     handler = Ledger()
-    monkeypatch.setitem(sources._handlers, "tests", handler)
+    monkeypatch.setitem(sources._sources, "tests", sources.Source(handler))
     return handler
 
 

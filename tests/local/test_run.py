@@ -10,7 +10,8 @@ from redis import Redis
 
 from casino_club.local import addresses, processes
 from casino_club.local import run as product
-from casino_club.local.home import LocalError
+from casino_club.local.home import LocalError, prepared
+from casino_club.local.ports import free_port
 
 
 def remember(found: addresses.Addresses) -> None:
@@ -87,6 +88,54 @@ def test_a_number_of_web_processes_that_is_none_is_refused_in_one_sentence(monke
 
     with pytest.raises(LocalError, match="^WEB_WORKERS is .*; it must be a number from 1 to 64.$"):
         product.web_arguments(8000)
+
+
+@pytest.fixture
+def sandbox_names(monkeypatch):
+    for name in ("PAYMENTS_PROVIDER", "SANDBOX_PAY_URL", "SANDBOX_PAY_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+def test_the_payment_sandbox_listens_a_thousand_ports_on_or_where_there_is_room(sandbox_names, var):
+    place, port = prepared(var / "home-of-it"), free_port()
+
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", 0))
+        stranger.listen()
+        taken = stranger.getsockname()[1]
+
+        assert product.sandbox_for(place, var, taken - 1000).port not in (taken, taken - 1000)
+        sandbox_names.setenv("SANDBOX_PAY_PORT", str(taken))
+        with pytest.raises(LocalError, match=f"^Port {taken} is in use; .*SANDBOX_PAY_PORT=9001 make run"):
+            product.sandbox_for(place, var, port)
+    assert product.sandbox_for(place, var, port).url == f"http://127.0.0.1:{taken}"
+    with pytest.raises(LocalError, match="is in use"):
+        product.sandbox_for(place, var, taken)
+    sandbox_names.setenv("SANDBOX_PAY_PORT", "nine")
+    with pytest.raises(LocalError, match="^SANDBOX_PAY_PORT is 'nine'"):
+        product.sandbox_for(place, var, port)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PAYMENTS_PROVIDER", ""), ("PAYMENTS_PROVIDER", "other"), ("SANDBOX_PAY_URL", "http://pay.test")],
+)
+def test_no_payment_sandbox_is_started_where_another_takes_the_payments(sandbox_names, var, name, value):
+    sandbox_names.setenv(name, value)
+
+    assert product.sandbox_for(prepared(var / "home-of-it"), var, free_port()) is None
+
+
+def test_the_payment_sandbox_sees_nothing_of_the_products_secrets(sandbox_names, var):
+    sandbox_names.setenv("DATABASE_URL", "postgresql://secret@database/it")
+    sandbox = product.sandbox_for(prepared(var / "home-of-it"), var, free_port())
+
+    program = sandbox.program("http://127.0.0.1/hook", var)
+
+    assert not {"DATABASE_URL", "REDIS_URL", "SECRET_KEY"} & set(program.environment)
+    assert program.environment["SANDBOX_PAY_SECRET"] == sandbox.merchants_environment()["SANDBOX_PAY_SECRET"]
+    assert sandbox.api_secret != sandbox.webhook_key
 
 
 def test_what_valkey_says_about_the_machines_tuning_is_not_shown(running):

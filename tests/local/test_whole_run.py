@@ -7,6 +7,7 @@ import sys
 import urllib.request
 
 from casino_club.local import addresses, processes
+from casino_club.local.ports import free_port
 from tests.local.conftest import CHECKOUT
 
 RUN = [sys.executable, "-m", "casino_club.local.run"]
@@ -18,7 +19,8 @@ def answer(port: str, path: str) -> tuple[int, bytes]:
 
 
 def test_the_product_comes_up_is_found_by_manage_and_goes_down_clean(start, var):
-    here = {"CASINO_CLUB_VAR": str(var), "APP_ENV": "development"}
+    sandbox = str(free_port())
+    here = {"CASINO_CLUB_VAR": str(var), "APP_ENV": "development", "SANDBOX_PAY_PORT": sandbox}
     run = start(RUN, **here).wait_for("Casino-Club is ready: http://127.0.0.1:", seconds=150)
     port = run.output.split("ready: http://127.0.0.1:")[1].split()[0]
     assert "admin / 123456" in run.output
@@ -26,6 +28,7 @@ def test_the_product_comes_up_is_found_by_manage_and_goes_down_clean(start, var)
     assert answer(port, "/health") == (200, b'{"status": "ok"}')
     assert json.loads(answer(port, "/ready")[1])["database"] == "ok"
     assert answer(port, "/")[0] == 200
+    assert answer(sandbox, "/health") == (200, b'{"status": "ok"}')
 
     found = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     seeded = subprocess.run(
