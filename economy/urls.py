@@ -42,6 +42,7 @@ urlpatterns = [
     path("api/shop/limited-packages", shop.LimitedPackagesView.as_view(), name="api_shop_limited_packages"),
     path("api/shop/buy-limited", shop.BuyLimitedView.as_view(), name="api_shop_buy_limited"),
     path("api/shop/purchases", shop.PurchasesView.as_view(), name="api_shop_purchases"),
+    path("api/shop/purchases/<int:purchase_id>", shop.PurchaseView.as_view(), name="api_shop_purchase"),
     path("api/vip/claim", vip.VipClaimView.as_view(), name="api_vip_claim"),
     path("api/vip/status", vip.VipStatusView.as_view(), name="api_vip_status"),
     path("api/webhooks/<str:source>", webhooks.InboundView.as_view(), name="api_webhooks"),

@@ -16,7 +16,7 @@ from economy.ledger.selectors import wallet_of
 from economy.shop import answers, buying
 from economy.shop.offers import limited_offer_of, offer_of, packages_for_sale, products_for_sale
 from economy.shop.rules import QUANTITY_MAX, Kind, Order, PaymentMethod, looks_like_card_number
-from economy.shop.selectors import purchases_of
+from economy.shop.selectors import purchase_of, purchases_of
 
 METHODS = [method.value for method in PaymentMethod]
 
@@ -98,6 +98,17 @@ class PurchasesView(ApiView):
     def get(self, request):
         """The caller's purchases, the latest first."""
         return Response(page_of(purchases_of(request.user.pk), request, serialize=answers.purchase))
+
+
+class PurchaseView(ApiView):
+    @extend_schema(
+        operation_id="shop_purchase",
+        responses={200: answers.ShopPurchase, **refusals(s404="not_found")},
+        tags=["shop"],
+    )
+    def get(self, request, purchase_id: int):
+        """One purchase of the caller's: ask again until a card payment is settled."""
+        return Response(answers.purchase(purchase_of(request.user.pk, purchase_id)))
 
 
 class _BuyingView(ApiView):

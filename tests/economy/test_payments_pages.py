@@ -152,3 +152,18 @@ def test_what_is_settled_can_not_be_paid_again(player, payer, provider, gone):
 
     assert answer["Location"] == address(purchase)
     assert provider == []
+
+
+def test_over_the_api_a_purchase_is_looked_at_by_its_player_only(client, player):
+    purchase = paying.waiting(player)
+    where = f"/api/shop/purchases/{purchase.pk}"
+    mine, anothers = factories.bearer(player), factories.bearer(factories.player())
+
+    before = client.get(where, headers=mine).json()
+    paying.say(purchase, "payment.paid")
+    after = client.get(where, headers=mine).json()
+
+    assert (before["status"], before["pay_url"]) == ("pending", address(purchase))
+    assert (after["status"], after["contents"]["gems"]) == ("granted", 500)
+    assert client.get(where, headers=anothers).status_code == 404
+    assert client.get(where).status_code == 401
