@@ -3,6 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from economy.fraud.models import FraudAudit
+from economy.shop.models import Purchase
+from tests import factories
 from tests.economy import shop_things as shop
 from tests.economy.sandbox_process import KEY, SECRET, SandboxProcess
 
@@ -62,3 +65,39 @@ def test_a_payer_without_scripts_pays_too(page, signed_in, sandbox, picture, ass
         page.reload()
     expect(page.locator("#pay.pay--failed")).to_be_visible()
     picture("pay-declined", full=True)
+
+
+@pytest.mark.parametrize(("width", "language"), [(1280, "ko"), (360, "en")])
+def test_an_operator_looks_at_a_review_and_lets_it_be_paid(
+    page, signed_in, picture, assert_accessible, width, language
+):
+    purchase = shop.buy(factories.player(), shop.package(), review=True)
+    audit = FraudAudit.objects.create(
+        user=purchase.user,
+        action="shop.buy_limited",
+        reference=purchase.reference,
+        amount=purchase.amount,
+        tier="review",
+        score=55,
+        matched_rules=["signals_unavailable"],
+        shadow_rules=[],
+        features={"amount": purchase.amount},
+        signals=False,
+        rules_version="none",
+        created_at=purchase.created_at,
+    )
+    Purchase.objects.filter(pk=purchase.pk).update(fraud_audit_id=audit.pk)
+    signed_in(factories.operator(superuser=True))
+    page.goto("/admin/economy/payment/")
+    picture("admin-payments", full=True)
+    page.goto(f"/admin/economy/payment/{purchase.pk}/change/")
+    picture("admin-payment", full=True)
+    page.locator(f"a[href$='/{purchase.pk}/review/']").click()
+    picture("admin-review", full=True)
+    page.locator("[name=decision][value=approve]").check()
+    page.locator("[name=reason]").fill("known customer")
+    page.locator("[type=submit].default").click()
+
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    purchase.refresh_from_db()
+    assert purchase.holds
