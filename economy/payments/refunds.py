@@ -22,8 +22,6 @@ from economy.payments.providers import PROVIDERS
 from economy.shop import services as shop
 from economy.shop.models import Purchase
 from economy.shop.rules import Status
-from economy.webhooks.rules import EventType
-from economy.webhooks.services import publish
 
 log = structlog.get_logger(__name__)
 BATCH = 20
@@ -88,18 +86,13 @@ def finish(refund: PaymentRefund, *, now: datetime) -> None:
 
 
 def tell_refunded(purchase: Purchase, *, amount: int, late: bool = False, now: datetime) -> None:
-    """Tell the player, and whoever listens to our webhooks; in the refund's own transaction."""
+    """Tell the player, in the refund's own transaction."""
     kind = rules.GIVEN_BACK_LATE if late else rules.REFUNDED
     notify(
         player_id=purchase.user_id,
         kind=kind.name,
         params={"amount": f"{amount:,}"},
         key=f"{kind.name}:{purchase.pk}",
-        now=now,
-    )
-    publish(
-        event_type=EventType.PURCHASE_REFUNDED,
-        payload={"purchase_id": purchase.pk, "amount": amount, "currency": purchase.currency},
         now=now,
     )
 

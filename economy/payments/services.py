@@ -25,8 +25,6 @@ from economy.shop.buying import UserLimit
 from economy.shop.models import Purchase
 from economy.shop.rules import Status
 from economy.webhooks import sources
-from economy.webhooks.rules import EventType
-from economy.webhooks.services import publish
 from economy.webhooks.sources import InboundEvent
 
 log = structlog.get_logger(__name__)
@@ -224,17 +222,6 @@ def _pay(purchase: Purchase, receipt_id: str, amount: int, now: datetime, **told
         shop.mark_paid(purchase_id=purchase.pk, **payment)
     except shop.PurchaseClosed:
         late.mark_paid_late(purchase=purchase, **payment)
-    publish(
-        event_type=EventType.PURCHASE_PAID,
-        payload={
-            "purchase_id": purchase.pk,
-            "code": purchase.code,
-            "quantity": purchase.quantity,
-            "amount": purchase.amount,
-            "currency": purchase.currency,
-        },
-        now=now,
-    )
     return shop.grant(purchase_id=purchase.pk, now=now)
 
 

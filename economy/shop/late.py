@@ -10,7 +10,8 @@ from economy.shop import stock
 from economy.shop.buying import UserLimit
 from economy.shop.models import Purchase
 from economy.shop.rules import Review, Status
-from economy.shop.services import AmountMismatch, PurchaseClosed, ReceiptUsed, move
+from economy.shop.services import AmountMismatch, PurchaseClosed, ReceiptUsed, announce, move
+from economy.webhooks.rules import EventType
 
 
 def mark_paid_late(
@@ -34,6 +35,7 @@ def mark_paid_late(
         _demand_user_limit(purchase)
         purchase.receipt_id, purchase.paid_at = receipt_id, now
         move(purchase, Status.PAID, operator_id=operator_id, why=why, now=now)
+        announce(purchase, EventType.PURCHASE_PAID, now=now)
         stock.sell(purchase)
         return purchase
 

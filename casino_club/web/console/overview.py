@@ -274,7 +274,7 @@ def _list(model: str, **asked: str) -> str:
 # How the queues of `web.live.queues` are called here, and where each can be worked off.
 QUEUES = {
     "approvals": (gettext_lazy("Requests for a second operator"), "economy_approval", {}),
-    "fraud_reviews": (gettext_lazy("Card purchases to review"), "economy_purchase", {"review_state__exact": "waiting"}),
+    "fraud_reviews": (gettext_lazy("Card purchases to review"), "economy_payment", {"review_state__exact": "waiting"}),
     "failed_webhooks": (gettext_lazy("Webhooks that failed"), "economy_webhookevent", {"status__exact": "FAILED"}),
 }
 
