@@ -3,5 +3,6 @@
 from accounts.inbox.admin import NotificationAdmin, OperatorMessageAdmin
 from accounts.invites.admin import InviteCodeAdmin
 from accounts.sessions.admin import AuthSessionAdmin
+from accounts.twofactor.admin import SecondFactorAdmin
 
-__all__ = ["AuthSessionAdmin", "InviteCodeAdmin", "NotificationAdmin", "OperatorMessageAdmin"]
+__all__ = ["AuthSessionAdmin", "InviteCodeAdmin", "NotificationAdmin", "OperatorMessageAdmin", "SecondFactorAdmin"]

@@ -6,6 +6,7 @@ from accounts.invites.models import InviteCode
 from accounts.lockout.models import SignInAttempt
 from accounts.recovery.models import ResetMail
 from accounts.sessions.models import AuthSession, RefreshToken
+from accounts.twofactor.models import RecoveryCode, SecondFactor
 from accounts.users.models import LoginName, User, UserPermission, UserRole
 
 __all__ = [
@@ -16,8 +17,10 @@ __all__ = [
     "OperatorAct",
     "OperatorMessage",
     "OperatorNote",
+    "RecoveryCode",
     "RefreshToken",
     "ResetMail",
+    "SecondFactor",
     "SignInAttempt",
     "User",
     "UserPermission",

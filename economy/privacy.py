@@ -28,6 +28,7 @@ def _forget_signals(user_id: int, now: datetime) -> None:
 HOLDINGS = Holdings(
     tables=(
         Held("economy.Wallet", "player", KEEP),
+        Held("economy.WalletEvent", "pgh_obj__player", KEEP),
         Held("economy.Entry", "player", KEEP),
         Held("economy.Tally", "player", KEEP),
         Held("economy.UserReward", "user", KEEP),
@@ -44,11 +45,11 @@ HOLDINGS = Holdings(
         Held("economy.OperatorGrantEvent", "player", KEEP),
         Held("economy.FraudAudit", "user", {"ip_hash": "", "fingerprint_hash": "", "reference": ""}),
         Held("economy.Purchase", "user", KEEP),
+        Held("economy.PurchaseEvent", "pgh_obj__user", KEEP),
+        Held("economy.PurchaseTransitionEvent", "purchase__user", KEEP),
         Held("economy.PurchaseTransition", "purchase__user", KEEP),
         Held("economy.PaymentSession", "purchase__user", KEEP),
         Held("economy.PaymentRefund", "purchase__user", KEEP),
-        Held("economy.PurchaseEvent", "pgh_obj__user", KEEP),
-        Held("economy.PurchaseTransitionEvent", "purchase__user", KEEP),
         Held("economy.PaymentRefundEvent", "purchase__user", KEEP),
     ),
     operators=frozenset(

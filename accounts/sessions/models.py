@@ -15,6 +15,14 @@ class SessionKind(models.TextChoices):
     TOKEN = "token", _("App")
 
 
+class SecondFactorState(models.TextChoices):
+    """Whether the session still owes a second factor. Nothing is owed by those who have none, unless it is required."""
+
+    NONE = "", _("None")
+    DUE = "due", _("Due")
+    DONE = "done", _("Done")
+
+
 class RevokedFor(models.TextChoices):
     LOGOUT = "logout", _("Signed out")
     LOGOUT_ALL = "logout_all", _("Signed out everywhere")
@@ -42,6 +50,14 @@ class AuthSession(models.Model):
     last_seen_at = models.DateTimeField(_("last seen at"))
     expires_at = models.DateTimeField(_("expires at"))
     revoked_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    second_factor = models.CharField(
+        _("second factor"),
+        max_length=4,
+        choices=SecondFactorState,
+        default=SecondFactorState.NONE,
+        db_default=SecondFactorState.NONE,
+        blank=True,
+    )
     revoked_for = models.CharField(_("ended because"), max_length=16, choices=RevokedFor, blank=True)
 
     class Meta:
@@ -61,6 +77,13 @@ class AuthSession(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def owes_second_factor(self) -> bool:
+        """Whether its operator has to prove a second factor (or set one up) before anything else."""
+        if not self.user.is_staff or self.second_factor == SecondFactorState.DONE:
+            return False
+        return settings.OPERATOR_2FA_REQUIRED or self.second_factor == SecondFactorState.DUE
 
 
 class RefreshToken(models.Model):

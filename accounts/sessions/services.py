@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sessions import tokens
-from accounts.sessions.models import AuthSession, RefreshToken, RevokedFor, SessionKind
+from accounts.sessions.models import AuthSession, RefreshToken, RevokedFor, SecondFactorState, SessionKind
 from accounts.sessions.selectors import LiveSession
 from accounts.users.models import User
 from casino_club.core import metrics, presence
@@ -43,7 +43,15 @@ class Tokens:
     refresh: str
 
 
-def begin(*, user: User, kind: SessionKind, address: str, user_agent: str, now: datetime) -> AuthSession:
+def begin(
+    *,
+    user: User,
+    kind: SessionKind,
+    address: str,
+    user_agent: str,
+    second_factor: SecondFactorState = SecondFactorState.NONE,
+    now: datetime,
+) -> AuthSession:
     """A new session of a user who has just proved who they are."""
     lifetime = timedelta(seconds=settings.SESSION_COOKIE_AGE)
     if kind == SessionKind.TOKEN:
@@ -53,6 +61,7 @@ def begin(*, user: User, kind: SessionKind, address: str, user_agent: str, now: 
         kind=kind,
         address=address,
         user_agent=user_agent[: AuthSession._meta.get_field("user_agent").max_length],
+        second_factor=second_factor,
         created_at=now,
         last_seen_at=now,
         expires_at=now + lifetime,

@@ -1,6 +1,7 @@
 """Who calls the API: the bearer of an access token, or a browser with its cookie and CSRF token.
 
-A view that stays open while a password has to be changed says so: `open_while_password_change_required = True`.
+A view that stays open while a password has to be changed, or a second factor proved, says so:
+`open_while_password_change_required = True`, `open_while_second_factor_due = True`.
 """
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -13,6 +14,7 @@ from accounts.sessions.services import TokenInvalid, note_seen
 from accounts.sessions.tokens import session_id_in
 from accounts.signin import cookies
 from accounts.signin.services import PasswordChangeRequired
+from accounts.twofactor.services import OtpRequired
 from accounts.users.models import User
 from casino_club.core import clock
 
@@ -25,7 +27,7 @@ class TokenAuthentication(BaseAuthentication):
         if scheme.lower() != b"bearer":
             return None
         session = _session_behind(token)
-        _refuse_until_password_changed(session, request)
+        _refuse_until_in_order(session, request)
         return session.user, session
 
     def authenticate_header(self, request: Request) -> str:
@@ -40,7 +42,7 @@ class CookieAuthentication(SessionAuthentication):
         if session is None:
             return None
         self.enforce_csrf(request)
-        _refuse_until_password_changed(session, request)
+        _refuse_until_in_order(session, request)
         return session.user, session
 
 
@@ -54,8 +56,10 @@ def _session_behind(token: bytes) -> AuthSession:
     return session
 
 
-def _refuse_until_password_changed(session: AuthSession, request: Request) -> None:
+def _refuse_until_in_order(session: AuthSession, request: Request) -> None:
     view = request.parser_context.get("view")
+    if session.owes_second_factor and not getattr(view, "open_while_second_factor_due", False):
+        raise OtpRequired
     if session.user.must_change_password and not getattr(view, "open_while_password_change_required", False):
         raise PasswordChangeRequired
 

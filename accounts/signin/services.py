@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import structlog
+from django.conf import settings
 from django.contrib.auth.hashers import make_password, verify_password
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.lockout import services as lockout
 from accounts.sessions import services as sessions
-from accounts.sessions.models import AuthSession, RevokedFor, SessionKind
+from accounts.sessions.models import AuthSession, RevokedFor, SecondFactorState, SessionKind
+from accounts.twofactor import services as twofactor
 from accounts.users.models import User
 from accounts.users.rules import login_key
 from accounts.users.selectors import user_named
@@ -36,13 +38,21 @@ class PasswordChangeRequired(DomainError):
 
 
 def sign_in(
-    *, name: str, password: str, kind: SessionKind, address: str, user_agent: str, now: datetime
+    *,
+    name: str,
+    password: str,
+    otp: str | None = None,
+    kind: SessionKind,
+    address: str,
+    user_agent: str,
+    now: datetime,
 ) -> AuthSession:
     """Begin a session for whoever has this sign-in name (or nickname) and password.
 
     Runs one password verification whether or not the account exists, and none without a reservation. Must be called
     outside a transaction: the reservation has to be visible to everybody before the password is looked at.
-    Raises LoginLocked, InvalidCredentials.
+    An operator with a second factor proves it too: an app by `otp`, here and now; a browser on the next page.
+    Raises LoginLocked, InvalidCredentials, OtpRequired, OtpInvalid.
     """
     user = user_named(name)
     try:
@@ -55,13 +65,16 @@ def sign_in(
     if not correct:
         _sign_ins.labels("refused").inc()
         raise InvalidCredentials
+    second_factor = _second_factor(user, otp=otp, kind=kind, address=address, now=now)
     with transaction.atomic():
         user = _unchanged(user)
         user.last_login = now
         if outdated:
             user.password = make_password(password)
         user.save(update_fields=["last_login", "password"])
-        session = sessions.begin(user=user, kind=kind, address=address, user_agent=user_agent, now=now)
+        session = sessions.begin(
+            user=user, kind=kind, address=address, user_agent=user_agent, second_factor=second_factor, now=now
+        )
     lockout.clear(reservation)
     _sign_ins.labels("success").inc()
     return session
@@ -136,6 +149,20 @@ def deactivate(*, user_id: int, now: datetime) -> None:
 def reactivate(*, user_id: int) -> None:
     """Let the user sign in again; ended sessions stay ended, a deleted account stays deleted."""
     User.objects.filter(pk=user_id, deleted_at__isnull=True).update(is_active=True)
+
+
+def _second_factor(user: User, *, otp: str | None, kind: SessionKind, address: str, now: datetime) -> SecondFactorState:
+    """What the session will owe. Raises OtpRequired, OtpInvalid, LoginLocked."""
+    enrolled = user.is_staff and twofactor.is_enrolled(user.pk)
+    if not enrolled and not (user.is_staff and settings.OPERATOR_2FA_REQUIRED):
+        return SecondFactorState.NONE
+    if kind == SessionKind.COOKIE:
+        return SecondFactorState.DUE
+    if not enrolled or not otp:
+        _sign_ins.labels("second_factor").inc()
+        raise twofactor.OtpRequired(extra={"enrolled": enrolled})
+    twofactor.check(user_id=user.pk, code=otp, address=address, now=now)
+    return SecondFactorState.DONE
 
 
 def _account(user: User | None, name: str) -> str:

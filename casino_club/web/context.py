@@ -6,16 +6,18 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.inbox.selectors import count_unread
+from accounts.signin import cookies
 from casino_club.core import clock
 from casino_club.web.player import user_payload
 
 
 def player(request: HttpRequest) -> dict:
     """`player`: the signed-in player's figures, None for anybody else; `unread_count`: what waits in their inbox (both
-    read only when a template asks); `resets_at`: when their game day ends.
+    read only when a template asks); `resets_at`: when their game day ends. Somebody who still owes a second factor is a
+    stranger to the pages.
     """
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    if user is None or not user.is_authenticated or cookies.session_of(request).owes_second_factor:
         return {"player": None}
     return {
         "player": SimpleLazyObject(lambda: user_payload(user)),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("streak/week", home.streak_week, name="streak_week"),
     path("streak/claim", home.claim_streak, name="streak_claim"),
     path("", include("casino_club.web.signin.urls")),
+    path("", include("casino_club.web.twofactor.urls")),
     path("", include("casino_club.web.privacy.urls")),
     path("api/admin/alerts", AlertsView.as_view()),
     path("api/admin/alerts/<int:alert_id>/acknowledge", AcknowledgeView.as_view()),

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -54,7 +55,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Alert)
 class AlertAdmin(ReadOnlyAdmin):
-    list_display = ["weight", "what", "message", "raised_at", "last_seen_at", "times", "state"]
+    list_display = ["weight", "what", "message", "seen", "times", "state"]
     list_display_links = ["what"]
     list_filter = [StateFilter, "severity"]
     list_select_related = ["acknowledged_by"]
@@ -95,6 +96,10 @@ class AlertAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("what"), ordering="rule")
     def what(self, alert: Alert) -> str:
         return f"{alert.title} · {alert.key}" if alert.key else alert.title
+
+    @admin.display(description=gettext_lazy("last seen at"))
+    def seen(self, alert: Alert) -> str:
+        return format_html('<span class="moment">{}</span>', date_format(alert.last_seen_at, "m-d H:i"))
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, alert: Alert) -> str:

@@ -16,6 +16,7 @@ from django.db import connection
 from pghistory.models import Event
 
 NOT_SHOWN = ("pgh_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pgh_context_id", "id")
+NOTHING = (None, "", 0)  # of a new row, what it has is told
 _ROWS = """
     SELECT {position} AS position, e.pgh_id, e.pgh_created_at, e.pgh_label, {object} AS object, c.metadata::text,
            to_jsonb(e)::text,
@@ -182,7 +183,7 @@ def _fields(act: str, row: dict, before: dict | None) -> list[tuple[str, object,
     """What was and what is, of a change only where they differ."""
     shown = [(name, value) for name, value in row.items() if name not in NOT_SHOWN]
     if act == "insert":
-        return [(name, None, value) for name, value in shown]
+        return [(name, None, value) for name, value in shown if value not in NOTHING]
     if act == "delete":
         return [(name, value, None) for name, value in shown]
     if before is None:

@@ -62,13 +62,20 @@ class LoginView(PublicView):
         request=shapes.SignIn,
         responses={
             200: shapes.SignedIn,
-            **refusals(s401="invalid_credentials", s429="login_locked (with retry_after_minutes), rate_limited"),
+            **refusals(
+                s401="invalid_credentials, otp_required (with enrolled), otp_invalid",
+                s429="login_locked (with retry_after_minutes), rate_limited",
+            ),
         },
     )
     def post(self, request: Request) -> Response:
         given = shapes.SignIn.read(request.data)
         session = signin.sign_in(
-            name=given["site_id"], password=given["password"], **_token_client(request), now=request.now
+            name=given["site_id"],
+            password=given["password"],
+            otp=given.get("otp"),
+            **_token_client(request),
+            now=request.now,
         )
         return Response(_signed_in(session, request))
 
@@ -88,7 +95,7 @@ class RefreshView(PublicView):
 
 
 class LogoutView(ApiView):
-    open_while_password_change_required = True
+    open_while_password_change_required = open_while_second_factor_due = True
 
     @extend_schema(tags=[TAG], summary="End this session", request=None, responses={204: None})
     def post(self, request: Request) -> Response:
@@ -98,7 +105,7 @@ class LogoutView(ApiView):
 
 
 class LogoutAllView(ApiView):
-    open_while_password_change_required = True
+    open_while_password_change_required = open_while_second_factor_due = True
 
     @extend_schema(
         tags=[TAG], summary="End every session of the player, this one too", request=None, responses={200: shapes.Ended}

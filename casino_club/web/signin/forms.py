@@ -17,6 +17,7 @@ _FIELD_OF = {
     "invite_expired": "invite_code",
     "invite_exhausted": "invite_code",
     "invalid_credentials": "password",
+    "otp_invalid": "code",
 }
 
 

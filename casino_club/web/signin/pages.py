@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -25,7 +24,7 @@ from accounts.users.services import update_profile
 from casino_club.core import clock, ratelimit
 from casino_club.core.errors import DomainError
 from casino_club.web.player import profile_payload
-from casino_club.web.signin.answers import refused
+from casino_club.web.signin.answers import next_page, refused
 from casino_club.web.signin.forms import PasswordChangeForm, ProfileForm, SignInForm, SignUpForm
 from economy.onboarding.services import WELCOME_GIFT
 from economy.onboarding.services import sign_up as join
@@ -40,9 +39,9 @@ LISTED_SESSIONS = 50
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Join with an invite code; the new player is signed in at once."""
     if request.user.is_authenticated:
-        return redirect(_next(request))
+        return redirect(next_page(request))
     form = SignUpForm(request.POST or None)
-    context = {"form": form, "next": _next(request), "welcome_gold": WELCOME_GIFT.gold}
+    context = {"form": form, "next": next_page(request), "welcome_gold": WELCOME_GIFT.gold}
     if request.method == "GET" or not form.is_valid():
         return render(request, "accounts/sign_up.html", context)
     now = clock.now()
@@ -55,7 +54,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     messages.success(
         request, _("Welcome, %(nickname)s! Your welcome gold is in your wallet.") % {"nickname": user.nickname}
     )
-    return redirect(_next(request))
+    return redirect(next_page(request))
 
 
 @never_cache
@@ -64,9 +63,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The one door for players and operators. A lock shows how long it lasts."""
     if request.user.is_authenticated:
-        return redirect(_next(request))
+        return redirect(next_page(request))
     form = SignInForm(request.POST or None)
-    context = {"form": form, "next": _next(request)}
+    context = {"form": form, "next": next_page(request)}
     if request.method == "GET" or not form.is_valid():
         return render(request, "accounts/sign_in.html", context)
     given = form.cleaned_data
@@ -77,7 +76,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         return refused(request, "accounts/sign_in.html", context, refusal)
     cookies.begin(request, session)
-    return _in_language_of(session.user, redirect(_next(request)))
+    return _in_language_of(session.user, redirect(next_page(request)))
 
 
 @require_POST
@@ -178,15 +177,6 @@ def _profile(request: HttpRequest, form: ProfileForm, *, now: datetime) -> HttpR
         "now": now,
     }
     return render(request, "accounts/profile.html", context)
-
-
-def _next(request: HttpRequest) -> str:
-    """Where the visitor wanted to go, if that is a place of ours; else home."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if ours else "/"
 
 
 def _browser(request: HttpRequest) -> dict:

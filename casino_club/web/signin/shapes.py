@@ -5,6 +5,7 @@ from rest_framework import serializers
 
 from accounts.recovery.rules import CODE_MAX
 from accounts.sessions.models import SessionKind
+from accounts.twofactor.rules import CODE_MAX as CODE_LENGTH
 from accounts.users import rules
 from accounts.users.models import Language
 from casino_club.core.shapes import BooleanField, Shape, TextField
@@ -41,6 +42,9 @@ class SignUp(Shape):
 class SignIn(Shape):
     site_id = TextField(max_length=NAME_MAX, help_text="The sign-in name or the nickname, in any case.")
     password = TextField(max_length=rules.PASSWORD_MAX, trim_whitespace=False, write_only=True)
+    otp = TextField(
+        max_length=CODE_LENGTH, required=False, write_only=True, help_text="Operators: a code of the authenticator."
+    )
 
 
 class Refresh(Shape):
