@@ -185,6 +185,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=17),
         "options": {"expires": 3600},
     },
+    "segment-players": {
+        "task": "economy.segment_players",
+        "schedule": crontab(hour=4, minute=11),
+        "options": {"expires": 6 * 3600},
+    },
     # The books are proved: each hour what is new, each night everything.
     "reconcile-recent": {
         "task": "economy.reconcile_recent",

@@ -10,6 +10,7 @@ from economy.policy.admin import RewardPolicyAdmin
 from economy.reconcile.admin import ReconcileReportAdmin
 from economy.rewards.admin import UserRewardAdmin
 from economy.seasons.admin import SeasonAdmin
+from economy.segments.admin import PlayerSegmentAdmin, RecommendationAdmin, SegmentChangeAdmin, SegmentDayAdmin
 from economy.shop.admin import PackageAdmin, ProductAdmin, PromoCodeAdmin, PurchaseAdmin
 from economy.streaks.admin import AttendanceDayAdmin, StreakRepairReportAdmin, StreakStateAdmin
 
@@ -28,9 +29,13 @@ __all__ = [
     "ProductAdmin",
     "PromoCodeAdmin",
     "PurchaseAdmin",
+    "PlayerSegmentAdmin",
+    "RecommendationAdmin",
     "ReconcileReportAdmin",
     "RewardPolicyAdmin",
     "SeasonAdmin",
+    "SegmentChangeAdmin",
+    "SegmentDayAdmin",
     "StreakRepairReportAdmin",
     "StreakStateAdmin",
     "TallyAdmin",

@@ -11,6 +11,7 @@ class EconomyConfig(AppConfig):
         "economy": (
             *("add_season", "change_season"),
             *("add_seasontier", "change_seasontier", "delete_seasontier"),
+            *("add_recommendation", "change_recommendation"),
             "add_rewardpolicy",
             *("add_product", "change_product"),
             *("add_package", "change_package"),

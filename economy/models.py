@@ -11,6 +11,7 @@ from economy.policy.models import RewardPolicy
 from economy.reconcile.models import ReconcileReport
 from economy.rewards.models import UserReward
 from economy.seasons.models import Season, SeasonTier, SeasonXp
+from economy.segments.models import PlayerSegment, Recommendation, SegmentChange, SegmentDay
 from economy.shop.models import Package, Product, PromoCode, Purchase, PurchaseTransition
 from economy.streaks.models import AttendanceDay, StreakRepairReport, StreakState
 from economy.webhooks.models import WebhookAttempt, WebhookEndpoint, WebhookEvent
@@ -29,15 +30,19 @@ __all__ = [
     "PaymentSession",
     "PlayLimit",
     "PlayRest",
+    "PlayerSegment",
     "Product",
     "PromoCode",
     "Purchase",
     "PurchaseTransition",
+    "Recommendation",
     "ReconcileReport",
     "RewardPolicy",
     "Season",
     "SeasonTier",
     "SeasonXp",
+    "SegmentChange",
+    "SegmentDay",
     "StreakRepairReport",
     "StreakState",
     "Tally",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from casino_club.core import clock, redis
-from casino_club.core.privacy import KEEP, Held, Holdings
+from casino_club.core.privacy import ERASE, KEEP, Held, Holdings
 from economy.fraud import signals
 from economy.streaks import mirror
 from economy.vip import rules as vip
@@ -43,6 +43,8 @@ HOLDINGS = Holdings(
         Held("economy.ApprovalEvent", "player", KEEP),
         Held("economy.OperatorGrant", "player", KEEP),
         Held("economy.OperatorGrantEvent", "player", KEEP),
+        Held("economy.PlayerSegment", "player", ERASE),
+        Held("economy.SegmentChange", "player", ERASE),
         Held("economy.FraudAudit", "user", {"ip_hash": "", "fingerprint_hash": "", "reference": ""}),
         Held("economy.Purchase", "user", KEEP),
         Held("economy.PurchaseEvent", "pgh_obj__user", KEEP),

@@ -5,6 +5,7 @@ from economy.fraud.tasks import watch_fraud
 from economy.house.tasks import fold_house_hours, fold_house_hours_again
 from economy.payments.tasks import send_refunds, watch_payment_failures
 from economy.reconcile.tasks import reconcile_full, reconcile_recent
+from economy.segments.tasks import nightly_segmentation
 from economy.shop.tasks import release_expired_purchases
 from economy.streaks.tasks import repair_streaks
 
@@ -12,6 +13,7 @@ __all__ = [
     "fold_house_hours",
     "fold_house_hours_again",
     "expire_approvals",
+    "nightly_segmentation",
     "reconcile_full",
     "reconcile_recent",
     "release_expired_purchases",

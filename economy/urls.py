@@ -12,6 +12,7 @@ from economy.payments import admin_api as payments_admin
 from economy.payments import pages as payment_pages
 from economy.safetynet import api as safetynet
 from economy.safetynet import pages as safetynet_pages
+from economy.segments import api as segments
 from economy.shop import api as shop
 from economy.shop import pages as shop_pages
 from economy.streaks import api as streaks
@@ -41,6 +42,7 @@ urlpatterns = [
     path("api/shop/buy", shop.BuyView.as_view(), name="api_shop_buy"),
     path("api/shop/limited-packages", shop.LimitedPackagesView.as_view(), name="api_shop_limited_packages"),
     path("api/shop/buy-limited", shop.BuyLimitedView.as_view(), name="api_shop_buy_limited"),
+    path("api/shop/recommended", segments.RecommendedView.as_view(), name="api_shop_recommended"),
     path("api/shop/purchases", shop.PurchasesView.as_view(), name="api_shop_purchases"),
     path("api/shop/purchases/<int:purchase_id>", shop.PurchaseView.as_view(), name="api_shop_purchase"),
     path("api/vip/claim", vip.VipClaimView.as_view(), name="api_vip_claim"),

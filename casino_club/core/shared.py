@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,9 +18,10 @@ _answers = metrics.counter(
 )
 _seconds = metrics.histogram("shared_computation_seconds", "How long computing a shared answer took.", ["answer"])
 
-# Without Redis each process still computes only once for as long as its answer is fresh.
+# What this process computed itself, and when: without Redis that is all there is, and still computed only once for as
+# long as it is fresh.
 _own_answers: dict[str, tuple[float, bytes]] = {}
-_computing = threading.Lock()
+_own_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,10 @@ class Shared:
 
     def current(self, compute: Callable[[bytes | None], bytes]) -> bytes:
         """The answer, at most `fresh_seconds` old or being computed; `compute` is given the last one, if it is known."""
+        asked_at = time.monotonic()
         found = redis.quietly(lambda client: client.mget(self.key, self.last_key), purpose=self.name, otherwise=AWAY)
         if found is AWAY:
-            return self._of_this_process(compute)
+            return self._computed(compute, None, unless_since=asked_at - self.fresh_seconds)
         fresh, last = found
         if fresh is not None:
             return self._given(fresh, "fresh")
@@ -46,13 +49,13 @@ class Shared:
             try:
                 # Whoever was first before us may have finished between our look and our turn.
                 done = self._read()
-                return self._given(done, "fresh") if done is not None else self._computed(compute, last)
+                return self._given(done, "fresh") if done is not None else self._computed(compute, last, asked_at)
             finally:
                 redis.quietly(lambda client: client.delete(self.lock_key), purpose=self.name)
         if last is not None:
             return self._given(last, "last")
         done = self._wait()
-        return self._given(done, "fresh") if done is not None else self._computed(compute, None)
+        return self._given(done, "fresh") if done is not None else self._computed(compute, None, asked_at)
 
     @property
     def last_key(self) -> str:
@@ -62,9 +65,15 @@ class Shared:
     def lock_key(self) -> str:
         return f"{self.key}:computing"
 
-    def _computed(self, compute: Callable[[bytes | None], bytes], last: bytes | None) -> bytes:
-        with _seconds.labels(self.name).time():
-            answer = compute(last)
+    def _computed(self, compute: Callable[[bytes | None], bytes], last: bytes | None, unless_since: float) -> bytes:
+        """The answer computed now, by one thread of this process at a time, unless one has done so since then."""
+        with _own_locks[self.key]:
+            computed_at, own = _own_answers.get(self.key, (float("-inf"), None))
+            if computed_at >= unless_since:
+                return self._given(own, "fresh")
+            with _seconds.labels(self.name).time():
+                answer = compute(last)
+            _own_answers[self.key] = time.monotonic(), answer
 
         def keep(client) -> None:
             with client.pipeline() as pipe:
@@ -74,15 +83,6 @@ class Shared:
 
         redis.quietly(keep, purpose=self.name)
         return self._given(answer, "computed")
-
-    def _of_this_process(self, compute: Callable[[bytes | None], bytes]) -> bytes:
-        with _computing:
-            computed_at, answer = _own_answers.get(self.key, (float("-inf"), None))
-            if time.monotonic() - computed_at < self.fresh_seconds:
-                return self._given(answer, "fresh")
-            answer = self._computed(compute, answer)
-            _own_answers[self.key] = time.monotonic(), answer
-            return answer
 
     def _given(self, answer: bytes, source: str) -> bytes:
         _answers.labels(self.name, source).inc()

@@ -13,6 +13,7 @@ from redis.exceptions import ConnectionError as RedisAway
 
 from casino_club.core import alerts, clock, presence, redis, shared
 from casino_club.web.live import figures, operators
+from economy.approvals.models import Approval
 from economy.house.services import fold
 from economy.shop.services import mark_paid, refund
 from economy.webhooks.models import WebhookEvent
@@ -250,6 +251,15 @@ def test_what_waits_for_an_operator_is_counted_and_after_a_day_it_is_stale(clien
     for hours in (1, 25):
         pack = shop_things.package(starts_at=now - timedelta(days=2))
         shop_things.buy(buyer, pack, review=True, now=now - timedelta(hours=hours))
+    for hours, waits in ((1, 10), (25, 1), (30, -1)):
+        Approval.objects.create(
+            kind="operator.grant",
+            player=buyer,
+            reason="test",
+            requested_by=buyer,
+            requested_at=now - timedelta(hours=hours),
+            expires_at=now + timedelta(hours=waits),
+        )
     hook = webhooks.endpoint()
     for number, hours in enumerate((1, 2, 30)):
         WebhookEvent.objects.create(
@@ -265,7 +275,7 @@ def test_what_waits_for_an_operator_is_counted_and_after_a_day_it_is_stale(clien
 
     stats = client.get(STATS, headers=factories.bearer(factories.operator())).json()
 
-    assert (stats["pending_actions"], stats["stale_pending_actions"]) == (5, 2)
+    assert (stats["pending_actions"], stats["stale_pending_actions"]) == (7, 3)
 
 
 def test_admin_stats_are_kept_for_five_seconds_a_time_zone(client, django_assert_max_num_queries):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
+from economy.approvals.selectors import waiting as requests_waiting
 from economy.shop.models import Purchase
 from economy.shop.rules import Review, Status
 from economy.webhooks.models import WebhookEvent
@@ -23,26 +24,32 @@ class Waiting:
 
 def waiting(*, now: datetime) -> Mapping[str, Waiting]:
     """Every queue by name."""
-    return {name: queue(now - STALE_AFTER) for name, queue in QUEUES.items()}
+    return {name: queue(now) for name, queue in QUEUES.items()}
 
 
-def fraud_reviews(stale_before: datetime) -> Waiting:
+def fraud_reviews(now: datetime) -> Waiting:
     """Card purchases that wait for a look before they may be paid."""
-    held = Purchase.objects.filter(status=Status.PENDING, review_state=Review.WAITING)
-    return _of(held, created_at__lt=stale_before)
+    return _of(Purchase.objects.filter(status=Status.PENDING, review_state=Review.WAITING), "created_at", now)
 
 
-def failed_webhooks(stale_before: datetime) -> Waiting:
+def approvals(now: datetime) -> Waiting:
+    """Requests of one operator that wait for a second."""
+    return _of(requests_waiting(now=now), "requested_at", now)
+
+
+def failed_webhooks(now: datetime) -> Waiting:
     """Events that no attempt could deliver, until somebody sends them again."""
     failed = WebhookEvent.objects.filter(status=WebhookEvent.Status.FAILED, direction=WebhookEvent.Direction.OUT)
-    return _of(failed, settled_at__lt=stale_before)
+    return _of(failed, "settled_at", now)
 
 
 QUEUES: Mapping[str, Callable[[datetime], Waiting]] = {
     "fraud_reviews": fraud_reviews,
+    "approvals": approvals,
     "failed_webhooks": failed_webhooks,
 }
 
 
-def _of(rows: QuerySet, **stale: datetime) -> Waiting:
-    return Waiting(**rows.aggregate(count=Count("pk"), stale=Count("pk", filter=Q(**stale))))
+def _of(rows: QuerySet, since: str, now: datetime) -> Waiting:
+    stale = Count("pk", filter=Q(**{f"{since}__lt": now - STALE_AFTER}))
+    return Waiting(**rows.aggregate(count=Count("pk"), stale=stale))

@@ -21,6 +21,7 @@ from accounts.users.models import User
 from accounts.users.services import create_user
 from casino_club.core.errors import DomainError
 from economy.onboarding.services import open_wallet
+from economy.segments import demo as segments_demo
 from economy.shop import demo as shop_demo
 from events.demo import services as demo
 from games.gacha.demo import demo_banners
@@ -102,7 +103,20 @@ def products(plan: Plan) -> list[str]:
     return shop_demo.seed(now=plan.now)
 
 
-SEEDERS: Sequence[Callable[[Plan], list[str]]] = (accounts, invite_code, events, banners, products)
+def recommendations(plan: Plan) -> list[str]:
+    """What each segment is shown first."""
+    made = segments_demo.seed()
+    return [f"recommendations {made}"] if made else []
+
+
+SEEDERS: Sequence[Callable[[Plan], list[str]]] = (
+    accounts,
+    invite_code,
+    events,
+    banners,
+    products,
+    recommendations,
+)
 
 
 def seed_basic(*, now: datetime) -> tuple[list[str], dict[str, str]]:
