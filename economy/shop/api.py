@@ -37,6 +37,13 @@ class BuyShape(shapes.Shape):
         max_length=32, pattern=r"[A-Za-z0-9-]{3,32}", required=False, allow_null=True, allow_blank=True
     )
 
+    expected_amount = shapes.IntegerField(
+        min_value=1,
+        required=False,
+        allow_null=True,
+        help_text="What the player was shown; at any other amount the answer is `price_changed`.",
+    )
+
     def to_internal_value(self, data):
         if isinstance(data, Mapping):
             found = [name for name, value in data.items() if looks_like_card_number(str(value))]
@@ -139,12 +146,12 @@ _REFUSED = refusals(
     s403="permission_denied, password_change_required, fraud_hard_block",
     s404="not_found",
     s409="insufficient_gems, vip_tier_required, payment_method_refused, payments_unavailable, promo_invalid, "
-    "promo_exhausted, wallet_missing",
+    "promo_exhausted, price_changed, wallet_missing",
     s429="rate_limited, fraud_soft_block",
 )
 _LIMITED_REFUSED = _REFUSED | refusals(
     s409="window_closed, out_of_stock, user_limit, insufficient_gems, vip_tier_required, payment_method_refused, "
-    "payments_unavailable, promo_invalid, promo_exhausted, wallet_missing"
+    "payments_unavailable, promo_invalid, promo_exhausted, price_changed, wallet_missing"
 )
 
 
@@ -179,5 +186,10 @@ class BuyLimitedView(_BuyingView):
 
 def _order(kind: Kind, item: int | str, asked: Mapping) -> Order:
     return Order(
-        kind, item, asked["quantity"], PaymentMethod(asked["payment_method"]), (asked.get("promo_code") or "").upper()
+        kind,
+        item,
+        asked["quantity"],
+        PaymentMethod(asked["payment_method"]),
+        (asked.get("promo_code") or "").upper(),
+        asked.get("expected_amount"),
     )

@@ -71,6 +71,13 @@ class PaymentsUnavailable(DomainError):
     message = _("Card payments are not available right now.")
 
 
+class PriceChanged(DomainError):
+    """The answer says the `amount` as it is now."""
+
+    code = "price_changed"
+    message = _("The price has changed. Please look again.")
+
+
 class PromoInvalid(DomainError):
     code = "promo_invalid"
     message = _("This promo code isn't valid here.")
@@ -107,7 +114,7 @@ def quote(*, player_id: int, order: Order, vip_points: int, now: datetime) -> Qu
     """What the order costs the player, if they may place it. Exact while their wallet is locked, a forecast otherwise.
 
     Raises NotFound, WindowClosed, VipTierRequired, PaymentMethodRefused, PaymentsUnavailable, UserLimit, OutOfStock,
-    PromoInvalid, PromoExhausted.
+    PromoInvalid, PromoExhausted, PriceChanged.
     """
     item = _item(order, now)
     if not is_unlocked(item, vip_points):
@@ -124,6 +131,8 @@ def quote(*, player_id: int, order: Order, vip_points: int, now: datetime) -> Qu
     promo = _promo(order.promo_code, item, mine, now) if order.promo_code else None
     if promo is not None:
         amount = after_promo(amount, PromoKind(promo.kind), promo.value)
+    if order.expected not in (None, amount):
+        raise PriceChanged(extra={"amount": amount})
     return Quote(item, promo, unit_price, amount)
 
 

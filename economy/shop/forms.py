@@ -9,7 +9,7 @@ from economy.shop.rules import QUANTITY_MAX, looks_like_card_number
 
 
 class OrderForm(forms.Form):
-    """How many, and a promo code."""
+    """How many, a promo code, and what the page said it costs."""
 
     quantity = forms.TypedChoiceField(
         label=_("How many"),
@@ -31,10 +31,12 @@ class OrderForm(forms.Form):
             raise forms.ValidationError(_("Never send us a card's number."))
         return self.cleaned_data["promo"].upper()
 
+    expected = forms.IntegerField(min_value=1, required=False)
+
     @classmethod
-    def read(cls, data: QueryDict) -> tuple[int, str]:
-        """Quantity and promo code. Raises InvalidInput."""
+    def read(cls, data: QueryDict) -> tuple[int, str, int | None]:
+        """Quantity, promo code, and the amount that the page showed. Raises InvalidInput."""
         form = cls(data)
         if not form.is_valid():
             raise InvalidInput({name: list(texts) for name, texts in form.errors.items()})
-        return form.cleaned_data["quantity"], form.cleaned_data["promo"]
+        return form.cleaned_data["quantity"], form.cleaned_data["promo"], form.cleaned_data["expected"]

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -170,10 +170,10 @@ def _offer(request: HttpRequest, wallet: WalletView, now: datetime) -> Offer | L
 
 def _order_of(offer: Offer | LimitedOffer, data) -> Order:
     item = offer.item
-    quantity, promo_code = OrderForm.read(data)
+    quantity, promo_code, expected = OrderForm.read(data)
     is_product = isinstance(item, Product)
     kind, key = (Kind.PRODUCT, item.pk) if is_product else (Kind.PACKAGE, item.code)
-    return Order(kind, key, quantity, PAID_BY[Currency(item.currency)], promo_code)
+    return Order(kind, key, quantity, PAID_BY[Currency(item.currency)], promo_code, expected)
 
 
 def _place(request: HttpRequest, wanted: Order, now: datetime) -> dict:
@@ -183,7 +183,7 @@ def _place(request: HttpRequest, wanted: Order, now: datetime) -> dict:
         key=request.POST.get("key"),
         method="POST",
         path=request.path,
-        body=[wanted.kind, wanted.item, wanted.quantity, wanted.promo_code],
+        body=[wanted.kind, wanted.item, wanted.quantity, wanted.promo_code, wanted.expected],
     )
     stored = idempotency.answer_to(act, now=now)
     if stored is None:
@@ -210,7 +210,7 @@ def _order_page(
 ) -> HttpResponse:
     quote, quantity, promo_code = None, 1, data.get("promo", "")[:32]
     try:
-        wanted = _order_of(offer, data)
+        wanted = replace(_order_of(offer, data), expected=None)
         quantity = wanted.quantity
         quote = buying.quote(player_id=request.user.pk, order=wanted, vip_points=wallet.vip_points, now=now)
     except DomainError as found:

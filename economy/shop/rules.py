@@ -95,13 +95,17 @@ class PromoKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a player asks for: `item` is a product's id or a package's code."""
+    """What a player asks for: `item` is a product's id or a package's code.
+
+    `expected` is the amount that they were shown, where they were shown one: nobody pays another.
+    """
 
     kind: Kind
     item: int | str
     quantity: int
     payment_method: PaymentMethod
     promo_code: str = ""
+    expected: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,6 +237,15 @@ def test_each_refusal_has_its_code(post, make, more, status, code):
     assert not Purchase.objects.exists()
 
 
+def test_an_amount_other_than_the_one_shown_is_not_paid(post, player):
+    item = shop.product(price=20)
+
+    refused = post("buy", by_gems(item, quantity=2, expected_amount=39))
+
+    assert (refused.status_code, refused.json()["error"], refused.json()["amount"]) == (409, "price_changed", 40)
+    assert post("buy", by_gems(item, quantity=2, expected_amount=40)).status_code == 201
+
+
 def test_a_used_up_promo_code_is_refused_by_its_code(post):
     item, code = shop.package(currency="gems", price=10, per_user_limit=5), shop.promo()
     assert post("buy-limited", by_gems(item, promo_code=code.code)).json()["amount"] == 9

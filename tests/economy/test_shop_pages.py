@@ -10,7 +10,7 @@ from django.utils import translation
 from casino_club.core import clock
 from economy.fraud.models import FraudAudit
 from economy.ledger.selectors import wallet_of
-from economy.shop.models import Package, Purchase
+from economy.shop.models import Package, Product, Purchase
 from economy.shop.offers import offer_of
 from tests import factories
 from tests.economy import shop_things as shop
@@ -142,6 +142,19 @@ def _rich():
     user = factories.player()
     factories.give(user, gems=1000)
     return user
+
+
+def test_nobody_pays_another_price_than_the_one_shown(web, player):
+    item = shop.product(price=20, discount_percent=50)
+    key = hidden_key(web.get("/shop/order", named(item)))
+    Product.objects.update(discount_percent=0)
+
+    refused = web.post("/shop/order", named(item) | {"key": key, "expected": "10"})
+
+    assert refused.status_code == 409
+    assert "Buy for 20 gems" in refused.content.decode()
+    assert wallet_of(player.pk).gems == 100
+    assert web.post("/shop/order", named(item) | {"key": key, "expected": "20"}).status_code == 302
 
 
 def test_too_few_gems_are_said_before_the_order(web):
