@@ -210,6 +210,8 @@ CELERY_BEAT_SCHEDULE = {
     "expire-approvals": {"task": "economy.expire_approvals", "schedule": timedelta(minutes=10)},
     "send-refunds": {"task": "economy.send_refunds", "schedule": 5.0, "options": {"expires": 5}},
     "watch-payment-failures": {"task": "economy.watch_payment_failures", "schedule": 60.0, "options": {"expires": 60}},
+    "deliver-webhooks": {"task": "economy.deliver_webhooks", "schedule": 2.0, "options": {"expires": 2}},
+    "purge-webhooks": {"task": "economy.purge_webhooks", "schedule": timedelta(hours=1)},
     "settle-seasons": {"task": "events.settle_seasons", "schedule": timedelta(minutes=10)},
 }
 

@@ -13,6 +13,7 @@ from economy.seasons.admin import SeasonAdmin
 from economy.segments.admin import PlayerSegmentAdmin, RecommendationAdmin, SegmentChangeAdmin, SegmentDayAdmin
 from economy.shop.admin import PackageAdmin, ProductAdmin, PromoCodeAdmin, PurchaseAdmin
 from economy.streaks.admin import AttendanceDayAdmin, StreakRepairReportAdmin, StreakStateAdmin
+from economy.webhooks.admin import WebhookEndpointAdmin, WebhookEventAdmin
 
 __all__ = [
     "ApprovalAdmin",
@@ -41,4 +42,6 @@ __all__ = [
     "TallyAdmin",
     "UserRewardAdmin",
     "WalletAdmin",
+    "WebhookEndpointAdmin",
+    "WebhookEventAdmin",
 ]

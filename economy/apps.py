@@ -19,5 +19,5 @@ class EconomyConfig(AppConfig):
             "change_purchase",
             *("settle_payment", "refund_payment", "review_payment"),
         ),
-        "security": ("review_payment",),
+        "security": ("review_payment", "add_webhookendpoint", "change_webhookendpoint", "change_webhookevent"),
     }

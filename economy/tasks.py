@@ -8,12 +8,15 @@ from economy.reconcile.tasks import reconcile_full, reconcile_recent
 from economy.segments.tasks import nightly_segmentation
 from economy.shop.tasks import release_expired_purchases
 from economy.streaks.tasks import repair_streaks
+from economy.webhooks.tasks import deliver_webhooks, purge_webhooks
 
 __all__ = [
+    "deliver_webhooks",
+    "expire_approvals",
     "fold_house_hours",
     "fold_house_hours_again",
-    "expire_approvals",
     "nightly_segmentation",
+    "purge_webhooks",
     "reconcile_full",
     "reconcile_recent",
     "release_expired_purchases",

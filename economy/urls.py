@@ -47,6 +47,7 @@ urlpatterns = [
     path("api/shop/purchases/<int:purchase_id>", shop.PurchaseView.as_view(), name="api_shop_purchase"),
     path("api/vip/claim", vip.VipClaimView.as_view(), name="api_vip_claim"),
     path("api/vip/status", vip.VipStatusView.as_view(), name="api_vip_status"),
+    path("api/admin/webhooks/replay/<int:event_id>", webhooks.ReplayView.as_view(), name="api_webhook_replay"),
     path("api/webhooks/<str:source>", webhooks.InboundView.as_view(), name="api_webhooks"),
     path("ledger", ledger_pages.ledger, name="ledger"),
     path("api/admin/purchases/<int:purchase_id>/settle", payments_admin.SettlePaymentView.as_view(), name="api_settle"),

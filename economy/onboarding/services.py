@@ -12,6 +12,8 @@ from economy.ledger.models import Wallet
 from economy.rewards import services as rewards
 from economy.rewards.batches import Grant, grant_many
 from economy.rewards.rules import Amounts
+from economy.webhooks import services as webhooks
+from economy.webhooks.rules import EventType
 
 WELCOME_GIFT = Amounts(gold=1_000)
 BATCH = 1_000
@@ -47,6 +49,7 @@ def sign_up(
             now=now,
         )
         open_wallet(user_id=user.pk, now=now)
+        webhooks.publish(event_type=EventType.PLAYER_REGISTERED, payload={"player_id": user.pk}, now=now)
         # The code is the hot row that many sign-ups share: last, so that nobody holds it while waiting.
         invites.consume(code=invite_code, now=now)
     return user

@@ -5,6 +5,7 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from casino_club.core import audit
 from economy.webhooks import rules
@@ -12,7 +13,7 @@ from economy.webhooks import rules
 EVENT_TYPES = [(name.value, label) for name, label in rules.EVENT_TYPE_LABELS.items()]
 
 
-@audit.track("name", "url", "event_types", "is_active", "secret_changed_at")
+@audit.track("name", "url", "event_types", "is_active", "disabled_why", "secret_changed_at")
 class WebhookEndpoint(models.Model):
     """Somebody's address that is told of our events. While a secret is being replaced, the old one signs as well."""
 
@@ -34,6 +35,7 @@ class WebhookEndpoint(models.Model):
         return self.name
 
 
+@audit.track("status", "attempt_count", only_named=True)
 class WebhookEvent(models.Model):
     """One event in or out; those out that are not settled are the queue of the sender.
 
@@ -46,12 +48,10 @@ class WebhookEvent(models.Model):
         OUT = "out", _("sent")
 
     class Status(models.TextChoices):
-        PENDING = "PENDING", _("waiting")
-        DELIVERED = "DELIVERED", _("delivered")
-        FAILED = "FAILED", _("failed")
-        REPLAYED = "REPLAYED", _("sent again")
-
-    OPEN = (Status.PENDING, Status.REPLAYED)
+        PENDING = "PENDING", pgettext_lazy("webhook", "waiting")
+        DELIVERED = "DELIVERED", pgettext_lazy("webhook", "delivered")
+        FAILED = "FAILED", pgettext_lazy("webhook", "failed")
+        REPLAYED = "REPLAYED", pgettext_lazy("webhook", "sent again")
 
     external_id = models.CharField(_("event id"), max_length=128)
     direction = models.CharField(_("direction"), max_length=3, choices=Direction)
@@ -67,7 +67,7 @@ class WebhookEvent(models.Model):
     last_error = models.CharField(_("last error"), max_length=rules.ERROR_MAX, blank=True)
     kid = models.CharField(_("signing key"), max_length=64, blank=True)
     created_at = models.DateTimeField(_("created at"))
-    settled_at = models.DateTimeField(_("settled at"), null=True)
+    settled_at = models.DateTimeField(_("ended at"), null=True)
 
     class Meta:
         db_table = "webhook_events"
@@ -89,7 +89,9 @@ class WebhookEvent(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_retry_at"], condition=Q(next_retry_at__isnull=False), name="webhook_due"),
+            models.Index(
+                fields=["endpoint", "next_retry_at"], condition=Q(next_retry_at__isnull=False), name="webhook_due"
+            ),
             models.Index(fields=["settled_at"], condition=Q(settled_at__isnull=False), name="webhook_settled"),
             models.Index(fields=["endpoint", "-id"], name="webhook_of_an_endpoint"),
             models.Index(fields=["settled_at"], condition=Q(status="FAILED"), name="webhook_failed"),

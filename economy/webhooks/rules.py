@@ -63,9 +63,22 @@ class Outcome:
         return self.status_code is not None and 200 <= self.status_code < 300
 
     @property
+    def result(self) -> str:
+        """One word for the counters."""
+        if self.is_delivered:
+            return "delivered"
+        return "unreachable" if self.status_code is None else "refused"
+
+    @property
     def is_gone(self) -> bool:
         """The receiver wants no more of this."""
         return self.status_code == GONE
+
+
+def outcome_of(status_code: int, retry_after_header: str | None, now: datetime) -> Outcome:
+    """What a receiver's answer means: 2xx is taken, anything else is not, redirects included."""
+    error = "" if 200 <= status_code < 300 else f"HTTP {status_code}"
+    return Outcome(status_code, error, retry_after(retry_after_header, now))
 
 
 def pause_after(attempts: int, outcome: Outcome, *, draw: float) -> timedelta | None:

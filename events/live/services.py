@@ -12,6 +12,8 @@ from casino_club.core.errors import DomainError
 from economy.ledger import services as ledger
 from economy.ledger.rules import Balances, hour_of
 from economy.rewards import services as rewards
+from economy.webhooks import services as webhooks
+from economy.webhooks.rules import EventType as WebhookType
 from events.live.models import CompletionCheckpoint, Event, Participation, ReportedProgress
 from events.live.rules import REWARD_REASON, REWARD_TYPE, SHARDS, Phase, reward_key
 from events.live.selectors import State, event_of, progress_of, states_of
@@ -231,6 +233,8 @@ def pay(event: Event, participation: Participation, *, metadata: Mapping, forced
     )
     if participation.claimed_at is None:
         completes = participation.completed_at is None and not forced
+        told = {"event_id": event.pk, "player_id": player_id, "rewards": event.rewards, "forced": forced}
+        webhooks.publish(event_type=WebhookType.EVENT_CLAIMED, payload=told, now=now)
         with connection.cursor() as cursor:
             cursor.execute(
                 _CLAIM,

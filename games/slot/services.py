@@ -12,6 +12,8 @@ from economy.ledger.rules import Asset, Move
 from economy.limits import services as limits
 from economy.streaks import services as streaks
 from economy.streaks.rules import Action
+from economy.webhooks import services as webhooks
+from economy.webhooks.rules import EventType
 from games.fairness import services as fairness
 from games.fairness.rules import Ticket
 from games.rounds import rules as round_rules
@@ -75,6 +77,8 @@ def spin(*, player_id: int, bet_amount: int, lines: int, now: datetime) -> Spin:
         )
         moves = _moves(recorded.round_id, wagered, win)
         balance = ledger.post(player_id, moves, now=now).balances.gold if moves else wallet.gold
+        if outcome.is_jackpot:
+            _tell_of_jackpot(recorded.round_id, player_id, bet_amount, win, now)
         if recorded.first_today:
             streaks.tick(player_id=player_id, action=Action.SLOT_SPIN, now=now)
 
@@ -113,6 +117,17 @@ def _moves(round_id: int, wagered: int, win: int) -> list[Move]:
         units = int(round_rules.is_win(wagered, win))  # the Tally's `wins` are payouts above the stake
         moves.append(Move(Asset.GOLD, win, "slot.win", reference, units=units))
     return moves
+
+
+def _tell_of_jackpot(round_id: int, player_id: int, bet_amount: int, win: int, now: datetime) -> None:
+    won = {
+        "game": rules.GAME,
+        "round_id": round_id,
+        "player_id": player_id,
+        "bet_amount": bet_amount,
+        "win_amount": win,
+    }
+    webhooks.publish(event_type=EventType.JACKPOT_WON, payload=won, now=now)
 
 
 def _as_record(outcome: Outcome, bet_amount: int, lines: int) -> dict:
