@@ -7,13 +7,20 @@ from casino_club.core.admin import ReadOnlyAdmin
 
 
 class OfPlayerAdmin(ReadOnlyAdmin):
-    """Rows of players, newest first; searched by a player's exact name, so that an index answers at any size."""
+    """Rows of players, newest first; searched by a player's exact name, so that an index answers at any size.
+
+    `player_ordering` is how one player's rows are ordered, where another index than the whole list's gives them.
+    """
 
     player_field = "player"
+    player_ordering: list[str] | None = None
     list_select_related = ["player"]
     search_fields = ["player__site_id"]
     search_help_text = _("Search by the player's exact sign-in name or nickname.")
     ordering = ["-pk"]
+
+    def get_ordering(self, request):
+        return self.player_ordering if self.player_ordering and request.GET.get("q") else super().get_ordering(request)
 
     def get_search_results(self, request, queryset, search_term):
         if not search_term:

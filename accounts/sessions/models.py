@@ -72,6 +72,7 @@ class AuthSession(models.Model):
         ]
         indexes = [
             models.Index(fields=["user", "-created_at"], name="accounts_session_of_user"),
+            models.Index(fields=["-created_at", "-id"], name="accounts_session_newest"),
             models.Index(fields=["expires_at"], name="accounts_session_expiry"),
         ]
 

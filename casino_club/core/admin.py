@@ -1,4 +1,9 @@
-"""What every admin page of ours has: read-only unless said otherwise, no delete, lists that stay fast."""
+"""What every admin page of ours has: read-only unless said otherwise, no delete, lists that stay fast at any size.
+
+A list of millions is never counted (the planner's estimate stands for it), is paged a bounded way down (who looks for
+older rows searches by player), is sorted by what an index gives, and, where no index fits a filter, is filtered among
+its newest rows only and says so.
+"""
 
 import json
 from urllib.parse import urlencode
@@ -7,6 +12,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -19,23 +25,65 @@ from django.utils.translation import gettext_lazy as _
 from casino_club.core import audit
 
 ESTIMATE_ABOVE = 10_000
+MOST_PAGES = 200
+FILTERED_AMONG = 300_000
 
 
 class EstimatingPaginator(Paginator):
-    """Counts small tables exactly; of a large unfiltered one it takes the planner's estimate."""
+    """Counts what is small exactly; for what is large the planner's estimate stands. Ends after MOST_PAGES."""
 
     @cached_property
     def count(self) -> int:
+        estimate = self._estimate()
+        return estimate if estimate > ESTIMATE_ABOVE else super().count
+
+    @cached_property
+    def num_pages(self) -> int:
+        return min(super().num_pages, MOST_PAGES)
+
+    @property
+    def within_reach(self) -> int | None:
+        """How many rows can be paged through, where that is not all of them."""
+        reach = MOST_PAGES * self.per_page
+        return reach if self.count > reach else None
+
+    def _estimate(self) -> int:
+        """Of a whole table its known size, of a part of it what the planner expects."""
         query = self.object_list.query
-        if not query.where:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [query.model._meta.db_table]
-                )
-                (estimate,) = cursor.fetchone()
-            if estimate > ESTIMATE_ABOVE:
-                return estimate
-        return super().count
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [query.model._meta.db_table]
+            )
+            (rows,) = cursor.fetchone()
+            if rows <= ESTIMATE_ABOVE or not query.where:
+                return rows
+            sql, parameters = self.object_list.order_by().values("pk").query.sql_with_params()
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
+            plan = cursor.fetchone()[0]
+        return (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"]
+
+
+class LeanChangeList(ChangeList):
+    """A list that never sorts by what no index gives, and knows when its filters see only the newest rows."""
+
+    filtered_among = 0
+
+    def get_ordering(self, request, queryset):
+        """The asked columns that may be sorted by; the admin's own order where none is left."""
+        if self.model_admin.sortable_by is not None and not self.model_admin.get_sortable_by(request):
+            self.params.pop("o", None)
+        return super().get_ordering(request, queryset)
+
+    def get_queryset(self, request, exclude_parameters=None):
+        rows = super().get_queryset(request, exclude_parameters)
+        among = self.model_admin.filtered_among
+        if not among or not self.has_active_filters or self.query:
+            return rows
+        newest = self.root_queryset.order_by("-pk").values_list("pk", flat=True).first()
+        if newest is None or newest <= among:
+            return rows
+        self.filtered_among = among
+        return rows.filter(pk__gt=newest - among)
 
 
 class ReasonedActionForm(ActionForm):
@@ -45,12 +93,20 @@ class ReasonedActionForm(ActionForm):
 
 
 class OperatorAdmin(admin.ModelAdmin):
-    """Rows an operator may change within their role; nothing is ever deleted here."""
+    """Rows an operator may change within their role; nothing is ever deleted here.
+
+    `filtered_among`: how many of the newest rows a filter looks at, where no index fits the filters; 0 means all.
+    """
 
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     paginator = EstimatingPaginator
     action_form = ReasonedActionForm
+    filtered_among = 0
+
+    def get_changelist(self, request, **kwargs):
+        return LeanChangeList
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False
@@ -81,7 +137,9 @@ class OperatorAdmin(admin.ModelAdmin):
 
 
 class ReadOnlyAdmin(OperatorAdmin):
-    """Rows that only services write."""
+    """Rows that only services write, in the one order that an index gives."""
+
+    sortable_by = ()
 
     def has_add_permission(self, request, obj=None) -> bool:
         return False

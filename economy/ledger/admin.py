@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from casino_club.core.admin import FILTERED_AMONG
 from economy.ledger.models import Entry, Tally, Wallet
 from economy.ledger.rules import CHART, level_of
 from economy.player_admin import OfPlayerAdmin
@@ -32,11 +33,14 @@ class WalletAdmin(OfPlayerAdmin):
 
 @admin.register(Entry)
 class EntryAdmin(OfPlayerAdmin):
+    player_ordering = ["-created_at", "-id"]
+    filtered_among = FILTERED_AMONG
     list_display = ["created_at", "player", "reason", "asset", "amount", "units", "balance_after", "reference"]
     list_filter = ["asset", ReasonFilter]
 
 
 @admin.register(Tally)
 class TallyAdmin(OfPlayerAdmin):
+    filtered_among = FILTERED_AMONG
     list_display = ["hour", "player", "reason", "asset", "entries", "units", "amount"]
     list_filter = ["asset", ReasonFilter]

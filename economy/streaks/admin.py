@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from casino_club.core import clock, roles
-from casino_club.core.admin import ReadOnlyAdmin
+from casino_club.core.admin import FILTERED_AMONG, ReadOnlyAdmin
 from economy.player_admin import OfPlayerAdmin
 from economy.streaks.models import AttendanceDay, StreakRepairReport, StreakState
 from economy.streaks.repair import repair_players
@@ -68,6 +68,7 @@ class StreakStateAdmin(OfPlayerAdmin):
 
 @admin.register(AttendanceDay)
 class AttendanceDayAdmin(OfPlayerAdmin):
+    filtered_among = FILTERED_AMONG
     list_display = ["date", "player", "action", "source", "created_at"]
     list_filter = ["action", "source"]
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from casino_club.core.admin import ReadOnlyAdmin
+from casino_club.core.admin import FILTERED_AMONG, ReadOnlyAdmin
 from games.rounds.models import Round
 from games.rounds.rules import HUNDREDTHS
 from games.search import found_by
@@ -11,6 +11,7 @@ from games.search import found_by
 
 @admin.register(Round)
 class RoundAdmin(ReadOnlyAdmin):
+    filtered_among = FILTERED_AMONG
     list_display = ["id", "created_at", "player", "game", "status", "bet", "win", "times", "odds_version", "nonce"]
     list_filter = ["game", "status"]
     list_select_related = ["player"]

@@ -42,6 +42,7 @@ class UserAdmin(OperatorAdmin, DjangoUserAdmin):
     search_help_text = _("Search by the exact sign-in name, nickname or phone number.")
     ordering = ["-created_at", "-id"]
     list_display_links = None
+    sortable_by = ()
     actions = ["ban", "unban", "end_sessions", "send_message"]
     change_list_template = "accounts/admin/users.html"
     readonly_fields = [

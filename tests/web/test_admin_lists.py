@@ -1,0 +1,159 @@
+"""Every list of the operators' site stays fast: few statements however many rows, in an order that an index gives."""
+
+import json
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from casino_club.core import clock
+from casino_club.core.admin import MOST_PAGES, EstimatingPaginator, OperatorAdmin
+from economy.ledger.admin import EntryAdmin
+from economy.ledger.models import Entry
+from economy.streaks.rules import Action
+from economy.streaks.services import claim
+from games.slot.services import spin
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+LISTS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+MOST_STATEMENTS = 12
+# Rows that people make by hand: never more than a few hundred, sorted in memory at no cost.
+MADE_BY_HAND = {
+    "accounts.InviteCode",
+    "core.Alert",
+    "economy.Package",
+    "economy.Product",
+    "economy.PromoCode",
+    "economy.RewardPolicy",
+    "economy.Season",
+    "economy.WebhookEndpoint",
+    "events.Mission",
+    "games.Banner",
+}
+
+
+def address(model) -> str:
+    return f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+
+
+def play(count: int) -> None:
+    for _ in range(count):
+        player = factories.player()
+        factories.session(player)
+        claim(player_id=player.pk, action=Action.DAILY_LOGIN, now=clock.now())
+        for _ in range(2):
+            spin(player_id=player.pk, bet_amount=20, lines=20, now=clock.now())
+
+
+def statements(browser) -> dict[str, int]:
+    found = {}
+    for model in LISTS:
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get(address(model)).status_code == 200, model
+        found[model._meta.label] = len(captured)
+    return found
+
+
+def test_every_list_takes_few_statements_and_no_more_for_more_rows():
+    browser = factories.browser(factories.operator(superuser=True))
+    play(1)
+    statements(browser)  # what is read once a process
+    few = statements(browser)
+    play(4)
+
+    many = statements(browser)
+
+    assert {label: count for label, count in many.items() if count > MOST_STATEMENTS} == {}
+    assert {label: (few[label], count) for label, count in many.items() if count > few[label]} == {}
+
+
+@pytest.mark.parametrize("model", LISTS, ids=lambda model: model._meta.label)
+def test_every_list_comes_in_an_order_that_an_index_gives(model):
+    if model._meta.label in MADE_BY_HAND:
+        pytest.skip("made by hand: a few rows")
+    plan = json.dumps(plan_of(rows_of(model)[:51]))
+
+    assert '"Sort"' not in plan
+    assert (
+        f'"Seq Scan", "Parallel Aware": false, "Async Capable": false, "Relation Name": "{model._meta.db_table}"'
+        not in plan
+    )
+
+
+def rows_of(model):
+    """What the list of the model reads."""
+    request = RequestFactory().get(address(model))
+    request.user = factories.operator(superuser=True)
+    return admin.site._registry[model].get_changelist_instance(request).queryset
+
+
+def plan_of(rows) -> dict:
+    """The plan where sorting and reading whole tables are the last resort."""
+    sql, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
+        plan = cursor.fetchone()[0]
+    return json.loads(plan) if isinstance(plan, str) else plan
+
+
+def test_every_list_is_of_the_kind_that_stays_fast():
+    slow = [
+        model._meta.label
+        for model, page in admin.site._registry.items()
+        if not issubclass(page.paginator, EstimatingPaginator)
+    ]
+
+    assert slow == []
+    assert [model for model, page in admin.site._registry.items() if not isinstance(page, OperatorAdmin)] == []
+
+
+def test_a_large_list_is_estimated_and_paged_a_bounded_way(monkeypatch):
+    play(1)
+    monkeypatch.setattr(EstimatingPaginator, "_estimate", lambda _self: 10_000_000)
+    browser = factories.browser(factories.operator(superuser=True))
+
+    page = browser.get("/admin/economy/entry/")
+    beyond = browser.get("/admin/economy/entry/", {"p": MOST_PAGES + 1})
+
+    assert page.context["cl"].result_count == 10_000_000
+    assert page.context["cl"].paginator.num_pages == MOST_PAGES
+    assert "10,000행" in page.content.decode()
+    assert beyond.status_code == 302
+
+
+def test_the_planner_says_how_many_rows_there_are():
+    play(1)
+    rows = Entry.objects.order_by("-pk")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE economy_entry")
+        cursor.execute("UPDATE pg_class SET reltuples = 1000000 WHERE relname = 'economy_entry'")
+
+    assert EstimatingPaginator(rows, 50).count == 1_000_000
+    assert EstimatingPaginator(rows.filter(asset="vip_points"), 50).count < 1_000_000
+
+
+def test_a_filter_without_an_index_sees_the_newest_rows_and_says_so(monkeypatch):
+    play(2)
+    monkeypatch.setattr(EntryAdmin, "filtered_among", 2)
+    browser = factories.browser(factories.operator(superuser=True))
+    newest = Entry.objects.order_by("-pk").first()
+
+    filtered = browser.get("/admin/economy/entry/", {"asset__exact": newest.asset})
+    searched = browser.get("/admin/economy/entry/", {"asset__exact": "gold", "q": newest.player.site_id})
+
+    assert all(entry.pk > newest.pk - 2 for entry in filtered.context["cl"].result_list)
+    assert "최신" in filtered.content.decode()
+    assert len(searched.context["cl"].result_list) > 2
+
+
+def test_nothing_is_sorted_by_what_no_index_gives():
+    play(1)
+    browser = factories.browser(factories.operator(superuser=True))
+
+    for order in ("5", "-5", "1.-2", "x"):
+        listed = browser.get("/admin/economy/entry/", {"o": order}).context["cl"]
+        assert set(listed.queryset.query.order_by) == {"-pk"}
