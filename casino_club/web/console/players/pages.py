@@ -21,7 +21,8 @@ from accounts.users.selectors import user_named
 from casino_club.core import clock, roles
 from casino_club.core.errors import DomainError, InvalidInput
 from casino_club.core.shapes import BIGINT_MAX
-from casino_club.web.console.players.acts import ACTS, Act, On, carry_out
+from casino_club.web.console.players.acts import Act, On, carry_out
+from casino_club.web.console.players.repertoire import ACTS
 from casino_club.web.console.players.sections import FIRST, SECTIONS, Asked
 
 WRITERS = ("support", "economy", "security")

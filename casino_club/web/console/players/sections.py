@@ -15,7 +15,7 @@ from accounts.sessions.rules import device_of
 from accounts.users.models import User
 from casino_club.core import roles
 from casino_club.core.api import page_of
-from casino_club.web.console.players.acts import ACTS
+from casino_club.web.console.players.repertoire import ACTS
 from economy.ledger.rules import ASSET_LABELS, CHART, Asset
 from economy.ledger.selectors import days_of, entries_of, wallet_of
 from economy.limits.rules import KIND_LABELS, REST_LABELS
