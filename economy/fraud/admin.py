@@ -29,7 +29,7 @@ STYLES = {"all": ["css/fraud-admin.css"]}
 @admin.register(FraudAudit)
 class FraudAuditAdmin(OfPlayerAdmin):
     player_field = "user"
-    list_display = ["created_at", "user", "action", "amount", "decision", "score", "rules", "rules_version"]
+    list_display = ["created_at", "user", "amount", "decision", "score", "rules"]
     list_display_links = ["created_at"]
     list_filter = ["tier", "signals"]
     list_select_related = ["user"]
@@ -105,6 +105,7 @@ class FraudRulesAdmin(ReadOnlyAdmin):
         state = rulebook.book.state(now=now, look=True)
         day, week = (hits_by_rule(since=now - timedelta(days=days)) for days in (1, 7))
         context = {
+            "title": self.opts.verbose_name_plural,
             "state": state,
             "file": rulebook.rules_path(),
             "thresholds": state.rules.thresholds,

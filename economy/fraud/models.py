@@ -98,7 +98,7 @@ class FraudAudit(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.tier} {self.score}"
+        return f"{self.get_tier_display()} ({self.score})"
 
     def verdict(self) -> rules.Verdict:
         return rules.Verdict(rules.Tier(self.tier), self.score, tuple(self.matched_rules), tuple(self.shadow_rules))

@@ -50,13 +50,14 @@ def assess(*, attempt: Attempt, now: datetime) -> Decision:
     began = perf_counter()
     with transaction.atomic(durable=True):
         rules = rulebook.book.current(now=now)
-    counts = signals.note(attempt, now=now)
+    origin = signals.origin_of(attempt)
+    counts = signals.note(attempt, origin, now=now)
     if counts is None:
         message = gettext("Redis did not answer: card purchases wait for review.")
         alerts.raise_alert(rule=ALERT_SIGNALS, severity="warning", message=message, now=now)
     features = _features(attempt, counts or {}, now)
     verdict = judge(rules, features, signals=counts is not None)
-    audit_id = _keep(attempt, rules, features, verdict, signals_read=counts is not None, now=now)
+    audit_id = _keep(attempt, origin, rules, features, verdict, signals_read=counts is not None, now=now)
     _decisions.labels(attempt.action, verdict.tier).inc()
     for mode, ids in (("live", verdict.matched), ("shadow", verdict.shadowed)):
         for rule_id in ids:
@@ -90,7 +91,14 @@ def _features(attempt: Attempt, counts: dict[str, int], now: datetime) -> Featur
 
 
 def _keep(
-    attempt: Attempt, rules: RuleSet, features: Features, verdict: Verdict, *, signals_read: bool, now: datetime
+    attempt: Attempt,
+    origin: signals.Origin,
+    rules: RuleSet,
+    features: Features,
+    verdict: Verdict,
+    *,
+    signals_read: bool,
+    now: datetime,
 ) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -107,8 +115,8 @@ def _keep(
                 "features": json.dumps(features),
                 "signals": signals_read,
                 "version": rules.version,
-                "ip": signals.ip_hash(attempt),
-                "fingerprint": signals.fingerprint_hash(attempt),
+                "ip": origin.address,
+                "fingerprint": origin.device,
                 "now": now,
             },
         )

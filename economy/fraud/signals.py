@@ -1,6 +1,7 @@
 """What Redis remembers of attempts, in sliding windows: one script notes an attempt and counts, in one round trip."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 
@@ -74,18 +75,23 @@ def hashed(kind: str, value: str) -> str:
     return salted_hmac(f"economy.fraud.{kind}", value, algorithm="sha256").hexdigest()[:32]
 
 
-def ip_hash(attempt: Attempt) -> str:
-    return hashed("address", attempt.address)
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an attempt comes from, by keyed hashes; `device` is empty without one."""
+
+    address: str
+    device: str
 
 
-def fingerprint_hash(attempt: Attempt) -> str:
-    return hashed("device", attempt.fingerprint) if attempt.fingerprint else ""
+def origin_of(attempt: Attempt) -> Origin:
+    device = hashed("device", attempt.fingerprint) if attempt.fingerprint else ""
+    return Origin(hashed("address", attempt.address), device)
 
 
-def note(attempt: Attempt, *, now: datetime) -> dict[str, int] | None:
+def note(attempt: Attempt, origin: Origin, *, now: datetime) -> dict[str, int] | None:
     """Note the attempt and count it together with what went before; None without Redis."""
     began = perf_counter()
-    counts = redis.quietly(lambda client: _run(client, attempt, now), purpose="fraud_signals")
+    counts = redis.quietly(lambda client: _run(client, attempt, origin, now), purpose="fraud_signals")
     _round_trip.observe(perf_counter() - began)
     return None if counts is None else dict(zip(NAMES, counts, strict=True))
 
@@ -95,16 +101,15 @@ def forget(user_id: int) -> None:
     redis.quietly(lambda client: client.delete(*_player_keys(user_id)), purpose="fraud_signals")
 
 
-def _run(client: redis.Redis, attempt: Attempt, now: datetime) -> list[int]:
-    device = fingerprint_hash(attempt)
+def _run(client: redis.Redis, attempt: Attempt, origin: Origin, now: datetime) -> list[int]:
     attempts, amounts, cards = _player_keys(attempt.user_id)
     keys = [
-        f"fraud:attempts:ip:{ip_hash(attempt)}",
+        f"fraud:attempts:ip:{origin.address}",
         attempts,
         amounts,
         cards,
-        f"fraud:attempts:fingerprint:{device}",
-        f"fraud:accounts:device:{device}",
+        f"fraud:attempts:fingerprint:{origin.device}",
+        f"fraud:accounts:device:{origin.device}",
     ]
     arguments = [
         round(now.timestamp() * 1000),
@@ -114,7 +119,7 @@ def _run(client: redis.Redis, attempt: Attempt, now: datetime) -> list[int]:
         attempt.user_id,
         attempt.amount,
         hashed("card", attempt.card_hash) if attempt.card_hash else "",
-        int(bool(device)),
+        int(bool(origin.device)),
     ]
     return client.register_script(_SCRIPT)(keys=keys, args=arguments)
 

@@ -84,4 +84,5 @@ def _bracketed(texts: Iterator[str], parts: tuple[Condition, ...]) -> Iterator[s
 
 def facts(features: Features) -> list[tuple[str, str]]:
     """Every feature by its name on the screen, those that are known."""
-    return [(str(FIELD_LABELS[name]), shown(features[name])) for name in FIELDS if name in features]
+    found = {**features, "action": str(ACTION_LABELS.get(features.get("action"), ""))}
+    return [(str(FIELD_LABELS[name]), shown(found[name])) for name in FIELDS if name in features]
