@@ -106,7 +106,7 @@ def tell(state: State, *, now: datetime) -> None:
     if state.fault:
         known = {"fault": state.fault, "version": state.rules.version}
         message = _("The file is not used: %(fault)s. Rules %(version)s stay in force.") % known
-        alerts.raise_alert(rule=ALERT, severity="critical", message=message, now=now)
+        alerts.raise_alert(rule=ALERT, message=message, now=now)
 
 
 def rules_path() -> Path:

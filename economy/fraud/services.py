@@ -14,8 +14,6 @@ from casino_club.core.errors import DomainError
 from economy.fraud import rulebook, signals
 from economy.fraud.rules import FIELDS, SOFT_BLOCK_FOR, Attempt, Decision, Features, RuleSet, Tier, Verdict, judge
 
-ALERT_SIGNALS = "fraud_signals_unavailable"
-
 # Two plain statements, for a flood of attempts is what this is made for.
 _SIGNED_UP = f"SELECT created_at FROM {get_user_model()._meta.db_table} WHERE id = %s"  # noqa: S608 - a constant
 _KEEP = """
@@ -54,7 +52,7 @@ def assess(*, attempt: Attempt, now: datetime) -> Decision:
     counts = signals.note(attempt, origin, now=now)
     if counts is None:
         message = gettext("Redis did not answer: card purchases wait for review.")
-        alerts.raise_alert(rule=ALERT_SIGNALS, severity="warning", message=message, now=now)
+        alerts.raise_alert(rule="fraud_signals_unavailable", message=message, now=now)
     features = _features(attempt, counts or {}, now)
     verdict = judge(rules, features, signals=counts is not None)
     audit_id = _keep(attempt, origin, rules, features, verdict, signals_read=counts is not None, now=now)

@@ -1,16 +1,14 @@
-"""Watching the watchers: a rules file that is not used, signals that are away, a share of hard blocks out of its band."""
+"""Watching the watchers: a rules file that is not used, a share of hard blocks out of its band."""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from casino_club.core import alerts, metrics, redis
-from casino_club.core.models import Alert
+from casino_club.core import alerts, metrics
 from economy.fraud import rulebook
 from economy.fraud.rules import Tier
 from economy.fraud.selectors import decisions_by_tier
-from economy.fraud.services import ALERT_SIGNALS
 
 ALERT_SHARE = "fraud_block_share"
 WINDOW = timedelta(hours=24)
@@ -21,8 +19,6 @@ _share = metrics.gauge("fraud_hard_block_ratio", "Hard blocks among the decision
 def watch(*, now: datetime) -> None:
     """Raise what is wrong, resolve what has passed."""
     rulebook.tell(rulebook.book.state(now=now, look=True), now=now)
-    if redis.quietly(lambda client: client.ping(), purpose="fraud_signals", otherwise=False):
-        alerts.resolve(rule=ALERT_SIGNALS, now=now)
     _watch_share(now)
 
 
@@ -37,4 +33,4 @@ def _watch_share(now: datetime) -> None:
         return
     known = {"blocked": f"{blocked:,}", "total": f"{total:,}", "least": f"{least:g}", "most": f"{most:g}"}
     message = _("%(blocked)s of %(total)s card purchases of 24 h were blocked: not %(least)s to %(most)s %%.") % known
-    alerts.raise_alert(rule=ALERT_SHARE, severity=Alert.Severity.WARNING, message=message, now=now)
+    alerts.raise_alert(rule=ALERT_SHARE, message=message, now=now)
