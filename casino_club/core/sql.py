@@ -29,6 +29,9 @@ def prepared() -> CursorWrapper:
     Django's usual cursor writes the values into the text, so that the server parses and plans each statement anew.
     """
     connection.ensure_connection()
+    if connection.execute_wrappers:
+        # In an operator's act the audit says before each statement who acts, and two statements can't be prepared.
+        return connection.cursor()
     if connection.queries_logged:
         return connection.make_debug_cursor(_Logged(connection.connection))
     return connection.make_cursor(_Prepared(connection.connection))

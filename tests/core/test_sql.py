@@ -7,7 +7,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from casino_club.core import audit
 from casino_club.core.sql import prepared, whole
+from tests import factories
+from tests.core.audited import events_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,6 +26,15 @@ def test_a_statement_is_prepared_once_and_asked_with_other_values():
 
     statements = _one("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["SELECT $1::bigint + 1%"])
     assert statements == (1,)
+
+
+def test_in_an_operators_act_the_audit_may_speak_before_the_statement():
+    invite = factories.invite()
+
+    with audit.acting(operator_id=7, reason="a test"), prepared() as cursor:
+        cursor.execute("UPDATE accounts_invitecode SET max_uses = %s WHERE id = %s", [5, invite.pk])
+
+    assert events_of(invite)[-1].pgh_context.metadata["operator"] == 7
 
 
 def test_it_belongs_to_the_transaction_and_the_query_log_of_django():
