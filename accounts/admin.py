@@ -3,6 +3,15 @@
 from accounts.inbox.admin import NotificationAdmin, OperatorMessageAdmin
 from accounts.invites.admin import InviteCodeAdmin
 from accounts.sessions.admin import AuthSessionAdmin
+from accounts.telemetry.admin import DailyVisitsAdmin, TelemetryEventAdmin
 from accounts.twofactor.admin import SecondFactorAdmin
 
-__all__ = ["AuthSessionAdmin", "InviteCodeAdmin", "NotificationAdmin", "OperatorMessageAdmin", "SecondFactorAdmin"]
+__all__ = [
+    "AuthSessionAdmin",
+    "DailyVisitsAdmin",
+    "InviteCodeAdmin",
+    "NotificationAdmin",
+    "OperatorMessageAdmin",
+    "SecondFactorAdmin",
+    "TelemetryEventAdmin",
+]

@@ -6,11 +6,13 @@ from accounts.invites.models import InviteCode
 from accounts.lockout.models import SignInAttempt
 from accounts.recovery.models import ResetMail
 from accounts.sessions.models import AuthSession, RefreshToken
+from accounts.telemetry.models import DailyVisits, TelemetryEvent
 from accounts.twofactor.models import RecoveryCode, SecondFactor
 from accounts.users.models import LoginName, User, UserPermission, UserRole
 
 __all__ = [
     "AuthSession",
+    "DailyVisits",
     "InviteCode",
     "LoginName",
     "Notification",
@@ -22,6 +24,7 @@ __all__ = [
     "ResetMail",
     "SecondFactor",
     "SignInAttempt",
+    "TelemetryEvent",
     "User",
     "UserPermission",
     "UserRole",

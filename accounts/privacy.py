@@ -30,6 +30,7 @@ HOLDINGS = Holdings(
         Held("accounts.RecoveryCode", "factor__user", ERASE, withheld=("digest",)),
         Held("accounts.Notification", "player", ERASE),
         Held("accounts.ResetMail", "user", ERASE),
+        Held("accounts.TelemetryEvent", "user", {"user": None, "meta": {}}),
         Held("accounts.OperatorNote", "player", ERASE, withheld=("author",)),
         Held("accounts.OperatorNoteEvent", "player", KEEP, withheld=("author",)),
         Held("accounts.OperatorAct", "player", KEEP, withheld=("operator", "key")),

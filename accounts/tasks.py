@@ -4,5 +4,13 @@ from accounts.inbox.tasks import purge_notifications
 from accounts.lockout.tasks import purge_sign_in_attempts
 from accounts.recovery.tasks import send_password_resets
 from accounts.sessions.tasks import purge_sessions
+from accounts.telemetry.tasks import flush_telemetry, purge_telemetry
 
-__all__ = ["purge_notifications", "purge_sessions", "purge_sign_in_attempts", "send_password_resets"]
+__all__ = [
+    "flush_telemetry",
+    "purge_notifications",
+    "purge_sessions",
+    "purge_sign_in_attempts",
+    "purge_telemetry",
+    "send_password_resets",
+]

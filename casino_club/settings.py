@@ -167,6 +167,8 @@ CELERY_BEAT_SCHEDULE = {
     "observe-odds": {"task": "games.observe_odds", "schedule": 60.0, "options": {"expires": 60}},
     "purge-sessions": {"task": "accounts.purge_sessions", "schedule": timedelta(hours=1)},
     "send-password-resets": {"task": "accounts.send_password_resets", "schedule": 5.0, "options": {"expires": 5}},
+    "flush-telemetry": {"task": "accounts.flush_telemetry", "schedule": 10.0, "options": {"expires": 10}},
+    "purge-telemetry": {"task": "accounts.purge_telemetry", "schedule": timedelta(hours=1)},
     "purge-notifications": {"task": "accounts.purge_notifications", "schedule": timedelta(hours=1)},
     "complete-reached-events": {"task": "events.complete_reached", "schedule": 60.0, "options": {"expires": 60}},
     # Midnight of every time zone falls on a quarter of an hour: one of these runs comes a minute after it.

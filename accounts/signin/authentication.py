@@ -4,6 +4,8 @@ A view that stays open while a password has to be changed, or a second factor pr
 `open_while_password_change_required = True`, `open_while_second_factor_due = True`.
 """
 
+from urllib.parse import urlsplit
+
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.request import Request
@@ -17,6 +19,7 @@ from accounts.signin.services import PasswordChangeRequired
 from accounts.twofactor.services import OtpRequired
 from accounts.users.models import User
 from casino_club.core import clock
+from casino_club.core.errors import PermissionDenied
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -44,6 +47,18 @@ class CookieAuthentication(SessionAuthentication):
         self.enforce_csrf(request)
         _refuse_until_in_order(session, request)
         return session.user, session
+
+
+class BeaconAuthentication(CookieAuthentication):
+    """The cookie alone, for what a leaving page sends: `sendBeacon` carries no CSRF token.
+
+    Browsers name the origin of every post, and this one must be ours; for doors that move nothing of a player's.
+    """
+
+    def enforce_csrf(self, request: Request) -> None:
+        origin = urlsplit(request.headers.get("Origin", ""))
+        if origin.netloc != request.get_host():
+            raise PermissionDenied
 
 
 def _session_behind(token: bytes) -> AuthSession:
@@ -78,6 +93,7 @@ class CookieScheme(OpenApiAuthenticationExtension):
     """How the API's description names the session cookie."""
 
     target_class = CookieAuthentication
+    match_subclasses = True
     name = "cookie"
 
     def get_security_definition(self, auto_schema):

@@ -46,6 +46,11 @@ def week_start(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def from_ms(milliseconds: int) -> datetime:
+    """The moment so many milliseconds after 1970, as browsers write moments."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
+
+
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and `Z`, as every API answer writes a moment."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -13,13 +14,19 @@ from casino_club.web.player import user_payload
 
 def player(request: HttpRequest) -> dict:
     """`player`: the signed-in player's figures, None for anybody else; `unread_count`: what waits in their inbox (both
+<<<<<<< HEAD
     read only when a template asks); `resets_at`: when their game day ends. Somebody who still owes a second factor is a
     stranger to the pages.
+=======
+    read only when a template asks); `resets_at`: when their game day ends;
+    `development`: whether scripts may talk to the console.
+>>>>>>> 8601511 (Telemetry: what signed-in browsers tell, queued at once, written by a job that may die anywhere; the funnel of new players)
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or cookies.session_of(request).owes_second_factor:
         return {"player": None}
     return {
+        "development": not settings.PRODUCTION,
         "player": SimpleLazyObject(lambda: user_payload(user)),
         "unread_count": partial(count_unread, user.pk),
         "resets_at": clock.next_reset(clock.now()),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
+from accounts.telemetry.services import note_visit
 from casino_club.core import clock
 from casino_club.core.errors import DomainError
 from economy.streaks import selectors as streaks
@@ -25,6 +26,7 @@ from games.odds.selectors import lobby
 def page(request: HttpRequest) -> HttpResponse:
     """Signed out: what the club offers. Signed in: the player's day."""
     now = clock.now()
+    note_visit(visitor=f"{request.client_ip}|{request.headers.get('User-Agent', '')[:200]}", now=now)
     context = {"games": lobby()}
     if request.user.is_authenticated:
         context["streak"] = _streak(request, now)

@@ -6,6 +6,7 @@ import { celebrateLevel, confetti } from "./celebrate.js";
 import { startCountdowns } from "./countdown.js";
 import { addRevealButtons } from "./reveal.js";
 import { watchRequests } from "./requests.js";
+import { watchTelemetry } from "./telemetry.js";
 import { text } from "./texts.js";
 import { keepRendered, toast } from "./toasts.js";
 
@@ -38,6 +39,7 @@ watchDialogs();
 watchRequests();
 watchBalances();
 watchAttendance();
+watchTelemetry();
 startCountdowns();
 addRevealButtons();
 

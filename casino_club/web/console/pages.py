@@ -1,16 +1,17 @@
 """The operators' first page: how the house is doing, and what waits for somebody."""
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from casino_club.core import alerts, clock
 from casino_club.core.errors import NotFound
-from casino_club.web.console import overview
+from casino_club.web.console import funnel, overview
 
 MAY_ACKNOWLEDGE = "core.change_alert"
 
@@ -42,9 +43,22 @@ def acknowledge(request: HttpRequest, alert_id: int) -> HttpResponse:
     return redirect("admin:index")
 
 
+@require_GET
+def telemetry(request: HttpRequest) -> HttpResponse:
+    """What browsers told lately, and how far new players came."""
+    now = clock.now()
+    context = {"top": funnel.top_events(now=now), "steps": funnel.funnel(now=now), "days": funnel.DAYS}
+    return TemplateResponse(
+        request,
+        "accounts/telemetry/console.html",
+        {**admin.site.each_context(request), **context, "title": _("Telemetry")},
+    )
+
+
 def urls(guarded) -> list:
     """The console's addresses, for the operators' site, which guards them."""
     return [
         path("console/overview", guarded(fresh_overview), name="console_overview"),
+        path("console/telemetry", guarded(telemetry), name="console_telemetry"),
         path("console/alerts/<int:alert_id>/acknowledge", guarded(acknowledge), name="console_acknowledge"),
     ]
