@@ -14,13 +14,8 @@ from casino_club.web.player import user_payload
 
 def player(request: HttpRequest) -> dict:
     """`player`: the signed-in player's figures, None for anybody else; `unread_count`: what waits in their inbox (both
-<<<<<<< HEAD
-    read only when a template asks); `resets_at`: when their game day ends. Somebody who still owes a second factor is a
-    stranger to the pages.
-=======
-    read only when a template asks); `resets_at`: when their game day ends;
-    `development`: whether scripts may talk to the console.
->>>>>>> 8601511 (Telemetry: what signed-in browsers tell, queued at once, written by a job that may die anywhere; the funnel of new players)
+    read only when a template asks); `resets_at`: when their game day ends; `development`: whether scripts may talk to the
+    console. Somebody who still owes a second factor is a stranger to the pages.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or cookies.session_of(request).owes_second_factor:
