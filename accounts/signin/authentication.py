@@ -93,8 +93,17 @@ class CookieScheme(OpenApiAuthenticationExtension):
     """How the API's description names the session cookie."""
 
     target_class = CookieAuthentication
-    match_subclasses = True
     name = "cookie"
 
     def get_security_definition(self, auto_schema):
         return {"type": "apiKey", "in": "cookie", "name": "session", "description": "With the CSRF token on writes."}
+
+
+class BeaconScheme(OpenApiAuthenticationExtension):
+    """How the API's description names the cookie of a page that is being left."""
+
+    target_class = BeaconAuthentication
+    name = "cookie_of_a_leaving_page"
+
+    def get_security_definition(self, auto_schema):
+        return {"type": "apiKey", "in": "cookie", "name": "session", "description": "From our own origin only."}
