@@ -26,7 +26,7 @@ def said(*arguments):
 
 
 def test_it_says_who_signs_and_when_each_key_was_used(settings, monkeypatch):
-    monkeypatch.setitem(sources._handlers, "tests", lambda event, now: None)
+    monkeypatch.setitem(sources._sources, "tests", sources.Source(lambda event, now: None))
     settings.WEBHOOK_KEYS, settings.WEBHOOK_ACTIVE_KID = {"old": OLD, "next": NEXT}, "next"
     settings.WEBHOOK_ALLOWED_PRIVATE_HOSTS = ["127.0.0.1"]
     post(Message().signed(signing.Keys.of(settings.WEBHOOK_KEYS, "old")))
@@ -42,12 +42,12 @@ def test_it_says_who_signs_and_when_each_key_was_used(settings, monkeypatch):
 
 
 def test_a_key_that_was_taken_out_is_still_told_of(settings, monkeypatch):
-    monkeypatch.setitem(sources._handlers, "tests", lambda event, now: None)
+    monkeypatch.setitem(sources._sources, "tests", sources.Source(lambda event, now: None))
     settings.WEBHOOK_KEYS, settings.WEBHOOK_ACTIVE_KID = {"old": OLD}, "old"
     post(Message().signed())
     settings.WEBHOOK_KEYS, settings.WEBHOOK_ACTIVE_KID = {"next": NEXT}, "next"
 
-    assert "old: taken out; last received with: 20" in said()
+    assert "old: not listed (taken out, or a source's own); last received with: 20" in said()
 
 
 def test_it_never_shows_the_secrets_that_are_listed(settings):

@@ -53,7 +53,9 @@ class Command(BaseCommand):
             sent, received = (_moment(use.sent_at), _moment(use.received_at)) if use else ("never", "never")
             self.stdout.write(f"{kid}: {role}{kind}; last sent with: {sent}; last received with: {received}")
         for kid in sorted(uses.keys() - keys.secrets.keys()):
-            self.stdout.write(f"{kid}: taken out; last received with: {_moment(uses[kid].received_at)}")
+            self.stdout.write(
+                f"{kid}: not listed (taken out, or a source's own); last received with: {_moment(uses[kid].received_at)}"
+            )
 
 
 def _moment(moment) -> str:
