@@ -28,6 +28,14 @@ def history_is_emptied_between_tests():
         yield
 
 
+# These drive a browser, kill processes or start the whole product: on a machine with much else to do a time limit of theirs
+# may pass. Each gets one second try, and the summary names it (`RERUN`); every other test has one.
+REAL_PROCESSES = {"browser", "faults", "deploy", "local"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: once Playwright runs its event loop in this thread, no test after it can run its own."""
     items.sort(key=lambda item: "browser" in item.path.parts)
+    for item in items:
+        if REAL_PROCESSES & set(item.path.parts):
+            item.add_marker(pytest.mark.flaky(reruns=1))
