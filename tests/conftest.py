@@ -1,5 +1,7 @@
 """What every test stands on: real PostgreSQL and Valkey (`casino_club.local.pytest_plugin`), Valkey empty each time."""
 
+from pathlib import Path
+
 import pgtrigger
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -28,6 +30,7 @@ def history_is_emptied_between_tests():
         yield
 
 
+HERE = Path(__file__).parent
 # These drive a browser, kill processes or start the whole product: on a machine with much else to do a time limit of theirs
 # may pass. Each gets one second try, and the summary names it (`RERUN`); every other test has one.
 REAL_PROCESSES = {"browser", "faults", "deploy", "local"}
@@ -35,7 +38,7 @@ REAL_PROCESSES = {"browser", "faults", "deploy", "local"}
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: once Playwright runs its event loop in this thread, no test after it can run its own."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    items.sort(key=lambda item: item.path.relative_to(HERE).parts[0] == "browser")
     for item in items:
-        if REAL_PROCESSES & set(item.path.parts):
+        if item.path.relative_to(HERE).parts[0] in REAL_PROCESSES:
             item.add_marker(pytest.mark.flaky(reruns=1))
