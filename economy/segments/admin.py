@@ -46,7 +46,6 @@ class PlayerSegmentAdmin(OfPlayerAdmin):
         *("last_play_date", "days_played", "spent"),
     ]
     list_filter = ["segment"]
-    ordering = ["-since", "-pk"]
 
 
 @admin.register(SegmentChange)

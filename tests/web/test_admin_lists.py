@@ -23,10 +23,12 @@ MOST_STATEMENTS = 12
 # Rows that people make by hand: never more than a few hundred, sorted in memory at no cost.
 MADE_BY_HAND = {
     "accounts.InviteCode",
+    "accounts.SecondFactor",
     "core.Alert",
     "economy.Package",
     "economy.Product",
     "economy.PromoCode",
+    "economy.Recommendation",
     "economy.RewardPolicy",
     "economy.Season",
     "economy.WebhookEndpoint",

@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -292,8 +292,8 @@ def test_nobody_bans_themselves():
 def test_acts_can_be_neither_changed_nor_taken_away(player):
     act_on(operator("security"), player, "end_sessions")
 
-    with connection.cursor() as cursor, pytest.raises(Exception, match="Cannot"):
-        cursor.execute("UPDATE accounts_operatoract SET reason = 'x'")
+    with pytest.raises(DatabaseError, match="Cannot"), transaction.atomic():
+        OperatorAct.objects.update(reason="x")
 
 
 # --- Notes --------------------------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ from economy.ledger.selectors import days_of, entries_of, wallet_of
 from economy.limits.rules import KIND_LABELS, REST_LABELS
 from economy.limits.selectors import standing_of as limits_of
 from economy.queries import read_choice
+from economy.segments.rules import SEGMENT_LABELS
+from economy.segments.selectors import segment_of
 from economy.shop.rules import Currency, Status
 from economy.shop.selectors import purchases_of
 from economy.streaks import selectors as streaks
@@ -32,6 +34,7 @@ from events.live.cards import cards_for
 from events.live.models import Event, Participation
 from events.missions.selectors import missions_of, states_of
 from games.rounds.models import Game, Round
+from games.rounds.rules import HUNDREDTHS
 from games.stats.selectors import stats_of
 
 SESSIONS_SHOWN = 50
@@ -74,6 +77,7 @@ def _summary(asked: Asked) -> dict:
     total, by_game = stats_of(player.pk)
     sold = purchases_of(player.pk).filter(currency=Currency.KRW)
     return {
+        "segment": SEGMENT_LABELS[segment_of(player.pk)],
         "wallet": wallet,
         "vip": vip_of(wallet.vip_points),
         "streak": streaks.status(player.pk, Action.DAILY_LOGIN, asked.now, signed_up_at=player.created_at),
@@ -103,11 +107,16 @@ def _entry(entry) -> dict:
 
 def _rounds(asked: Asked) -> dict:
     chosen = read_choice(asked.query, "game", list(Game.values))
-    rows = Round.objects.filter(player=asked.player).defer("outcome", "due_at")
+    # What the index of a player's history holds: however many rounds of other games lie between, no row is read.
+    rows = Round.objects.filter(player=asked.player).only("game", "status", "bet", "win", "multiplier", "settled_at")
     if chosen:
         rows = rows.filter(game=chosen)
-    page = page_of(rows, asked.query, serialize=lambda played: {"round": played}, key=("-id",))
+    page = page_of(rows, asked.query, serialize=_round, key=("-id",))
     return {"page": page, "chosen": chosen, "choices": Game.choices}
+
+
+def _round(played: Round) -> dict:
+    return {"round": played, "times": f"{played.multiplier / HUNDREDTHS:.2f}×"}
 
 
 def _streak(asked: Asked) -> dict:
