@@ -13,7 +13,8 @@ def needs():
     def check(*programs: str) -> None:
         missing = [program for program in programs if shutil.which(program) is None]
         if missing:
-            sentence = f"NOT TESTED, {', '.join(missing)} missing; install with: apt-get install nginx openssl systemd"
+            packages = "nginx-light openssl systemd prometheus"
+            sentence = f"NOT TESTED, {', '.join(missing)} missing; install with: apt-get install {packages}"
             warnings.warn(sentence, stacklevel=2)
             pytest.skip(sentence)
 
