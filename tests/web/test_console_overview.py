@@ -74,7 +74,7 @@ def test_figures_equal_what_the_ledger_says(played):
     assert sum(found.courses["day"].plays["slot"]) == plays
     assert sum(found.courses["month"].plays["slot"]) == plays
     assert found.returns[0].wagered == 20 * plays
-    assert dict(found.courses["day"].sources)["slot"] == -found.figures.house_result.today
+    assert dict(found.courses["day"].sources).get("slot", 0) == -found.figures.house_result.today
 
 
 def test_folding_the_hours_changes_no_figure(played):
