@@ -32,7 +32,7 @@ from economy.shop.admin_forms import (
 from economy.shop.models import OnSale, Package, Product, PromoCode, Purchase, PurchaseTransition
 from economy.shop.rules import Currency, Status, discounted
 
-UNITS = {Currency.GEMS.value: _("gems"), Currency.KRW.value: _("won")}
+UNITS = {Currency.GEMS.value: _("gems"), Currency.KRW.value: _("KRW")}
 
 
 class StockGone(DomainError):

@@ -40,10 +40,10 @@ def _products() -> list[dict]:
     seal = ("클럽 인장", "Club seal"), ("다음 VIP 등급에 한 걸음 더.", "A step closer to the next VIP tier.")
     maple = ("단풍 보물", "Maple treasure"), ("PREMIUM 회원만의 값이에요.", "A price for PREMIUM members.")
     crane = ("학의 보물", "Crane's treasure"), ("VIP 회원에게만 열려요.", "Opens for VIP members only.")
-    first = ("보석 50개", "50 gems"), ("처음이라면 이만큼부터.", "A good start.")
-    some = ("보석 280개", "280 gems"), ("옻칠 상자를 열기에 넉넉해요.", "Enough to open a few lacquer boxes.")
-    many = ("보석 620개", "620 gems"), ("금화 3,000을 얹어 드려요.", "With 3,000 gold on top.")
-    most = ("보석 1,700개", "1,700 gems"), ("금화 10,000을 얹어 드려요.", "With 10,000 gold on top.")
+    first = ("젬 50개", "50 gems"), ("처음이라면 이만큼부터.", "A good start.")
+    some = ("젬 280개", "280 gems"), ("옻칠 상자를 열기에 넉넉해요.", "Enough to open a few lacquer boxes.")
+    many = ("젬 620개", "620 gems"), ("금화 3,000을 얹어 드려요.", "With 3,000 gold on top.")
+    most = ("젬 1,700개", "1,700 gems"), ("금화 10,000을 얹어 드려요.", "With 10,000 gold on top.")
     return [
         _for_gems(10, "gold-pouch", "plum", *pouch, gold=1_000, priority=90),
         _for_gems(45, "gold-chest", "blossom", *chest, gold=5_000, priority=80),
@@ -66,9 +66,9 @@ def _packages(now: datetime) -> list[dict]:
 
     moon = (
         ("보름달 꾸러미", "Full moon box"),
-        ("보석, 금화, VIP 포인트를 한 번에.", "Gems, gold and VIP points at once."),
+        ("젬, 금화, VIP 포인트를 한 번에.", "Gems, gold and VIP points at once."),
     )
-    plum = ("매화 선물함", "Plum blossom gift"), ("보석으로 사는 한정 꾸러미예요.", "A limited box for gems.")
+    plum = ("매화 선물함", "Plum blossom gift"), ("젬으로 사는 한정 꾸러미예요.", "A limited box for gems.")
     night = ("학의 밤 꾸러미", "Night of the crane"), ("단 30개만 준비했어요.", "Only 30 of these.")
     return [
         _by_card(9_900, "full-moon-box", "moon", *moon, gems=500, gold=10_000, vip_points=200, priority=90)
