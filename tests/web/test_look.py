@@ -65,7 +65,9 @@ def test_no_template_has_anything_inline_that_the_csp_refuses(template):
 def test_every_token_that_a_style_uses_is_defined(style):
     text = style.read_text(encoding="utf-8")
     sources = [ROOT / "static/css/tokens.css", style]
-    if style.name.endswith("-admin.css") or style.name.startswith("console"):  # the operators' side has Django's own tokens as well
+    if style.name.endswith("-admin.css") or style.name.startswith(
+        "console"
+    ):  # the operators' side has Django's own tokens as well
         sources += [ROOT / "static/css/admin.css", Path(finders.find("admin/css/base.css"))]
     defined = {name for source in sources for name in re.findall(r"(--[\w-]+):", source.read_text(encoding="utf-8"))}
     assert set(re.findall(r"var\((--[\w-]+)", text)) - defined == set()
