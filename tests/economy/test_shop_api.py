@@ -291,7 +291,7 @@ def test_somebody_elses_purchase_is_not_shown(get, player):
 
 
 def test_without_signals_a_purchase_waits_for_review(post, monkeypatch):
-    monkeypatch.setattr("economy.fraud.signals.note", lambda attempt, now: None)
+    monkeypatch.setattr("economy.fraud.signals.note", lambda attempt, origin, *, now: None)
     item = shop.package()
 
     made = Purchase.objects.get(pk=post("buy-limited", by_card(item)).json()["purchase_id"])
