@@ -28,6 +28,8 @@ def test_an_order_in_the_dialog(page, player, width, picture, assert_accessible)
 
     page.get_by_role("link", name="금화 주머니 구매하기").click()
     expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.get_by_label("수량")).to_be_visible()
+    page.wait_for_function("!document.querySelector('#order.htmx-settling, #order .htmx-added')")  # htmx listens now
     page.get_by_label("수량").select_option("3")
     expect(page.get_by_text("젬 60개로 구매하기")).to_be_visible()
     page.get_by_label("프로모션 코드").fill(code.code)
