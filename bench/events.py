@@ -4,18 +4,12 @@
 """
 
 import argparse
-import os
 import re
 import statistics
 import subprocess
-import sys
-from pathlib import Path
 
-from casino_club.local import servers, throwaway
-from casino_club.local.postgres import Postgres
-from casino_club.local.valkey import Valkey
+from bench.scratch import Scratch, scratch
 
-CHECKOUT = Path(__file__).resolve().parents[1]
 CLIENTS = 16
 
 # The same insert with three ways to count: not at all, ours (32 shards), and the naive one row an event.
@@ -45,37 +39,31 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--seconds", type=int, default=4)
     given = options.parse_args()
-    with throwaway.home() as home:
-        postgres, valkey = Postgres(home), Valkey(home, throwaway=True)
-        children = servers.start([postgres, valkey], say=lambda name, line: None)
-        environment = {**os.environ, "DATABASE_URL": postgres.url, "REDIS_URL": valkey.url, "LOG_LEVEL": "ERROR"}
-        try:
-            run(environment, "manage.py", "migrate", "-v0")
-            work(environment, "generate")
-            joins(environment, postgres, home.postgres_bin / "pgbench", given)
-            work(environment, "measure")
-        finally:
-            servers.stop(children, seconds=5)
+    with scratch() as house:
+        house.call("events_work", "generate()")
+        joins(house, given)
+        house.call("events_work", "measure()")
 
 
-def run(environment: dict, *command: str) -> None:
-    subprocess.run([sys.executable, *command], env=environment, cwd=CHECKOUT, check=True)
-
-
-def work(environment: dict, act: str) -> None:
-    """Run a function of bench.events_work with Django around it."""
-    run(environment, "manage.py", "shell", "--no-imports", "-c", f"from bench import events_work; events_work.{act}()")
-
-
-def joins(environment: dict, postgres: Postgres, pgbench: Path, given: argparse.Namespace) -> None:
+def joins(house: Scratch, given: argparse.Namespace) -> None:
     rates: dict[str, list[float]] = {way: [] for way in WAYS}
     base = 1
     for _ in range(given.rounds):
         for event, (way, statement) in enumerate(WAYS.items(), start=1):
-            command = [pgbench, "-n", "-Mprepared", f"-c{CLIENTS}", "-j2", f"-T{given.seconds}", "-f/dev/stdin"]
-            command += [f"-Dbase={base}", "-Dn=0", f"-Devent={event}", postgres.url]
+            command = [
+                house.home.postgres_bin / "pgbench",
+                "-n",
+                "-Mprepared",
+                f"-c{CLIENTS}",
+                "-j2",
+                f"-T{given.seconds}",
+                "-f/dev/stdin",
+            ]
+            command += [f"-Dbase={base}", "-Dn=0", f"-Devent={event}", house.database_url]
             script = NEXT_PLAYER + statement
-            done = subprocess.run(command, input=script, env=environment, capture_output=True, text=True, check=True)
+            done = subprocess.run(
+                command, input=script, env=house.environment, capture_output=True, text=True, check=True
+            )
             rates[way].append(float(re.search(r"tps = ([\d.]+)", done.stdout)[1]))
         base += CLIENTS * 20000
     plain = statistics.median(rates["no counter"])

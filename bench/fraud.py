@@ -6,16 +6,8 @@ Attempts come on schedule whether or not the ones before are done; latency count
 
 import argparse
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
-from casino_club.local import servers, throwaway
-from casino_club.local.postgres import Postgres
-from casino_club.local.valkey import Valkey
-
-CHECKOUT = Path(__file__).resolve().parents[1]
+from bench.scratch import scratch
 
 
 def main() -> None:
@@ -25,34 +17,13 @@ def main() -> None:
     options.add_argument("--processes", type=int, default=2)
     options.add_argument("--threads", type=int, default=8, help="of each process")
     given = options.parse_args()
-    with throwaway.home() as home:
-        postgres, valkey = Postgres(home), Valkey(home, throwaway=True)
-        children = servers.start([postgres, valkey], say=lambda name, line: None)
-        environment = {**os.environ, "DATABASE_URL": postgres.url, "REDIS_URL": valkey.url, "LOG_LEVEL": "ERROR"}
-        try:
-            subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=environment, cwd=CHECKOUT, check=True)
-            work(environment, "make_players()").wait()
-            call = f"judge({given.rate / given.processes}, {given.seconds}, {given.threads})"
-            outputs = [
-                process.communicate()[0] for process in [work(environment, call) for _ in range(given.processes)]
-            ]
-            show([json.loads(output.splitlines()[-1]) for output in outputs], given)
-            work(environment, "replay_all()").wait()
-        finally:
-            servers.stop(children, seconds=5)
-
-
-def work(environment: dict, call: str) -> subprocess.Popen:
-    """Run a function of bench.fraud_work with Django around it."""
-    code = f"from bench import fraud_work; fraud_work.{call}"
-    pipe = subprocess.PIPE if call.startswith("judge") else None
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "shell", "--no-imports", "-c", code],
-        env=environment,
-        cwd=CHECKOUT,
-        stdout=pipe,
-        text=True,
-    )
+    with scratch() as house:
+        house.call("fraud_work", "make_players()")
+        call = f"judge({given.rate / given.processes}, {given.seconds}, {given.threads})"
+        judges = [house.started("fraud_work", call) for _ in range(given.processes)]
+        outputs = [judge.communicate()[0] for judge in judges]
+        show([json.loads(output.splitlines()[-1]) for output in outputs], given)
+        house.call("fraud_work", "replay_all()")
 
 
 def show(results: list[dict], given: argparse.Namespace) -> None:

@@ -4,15 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.inbox import rules
 from accounts.inbox.models import Notification, OperatorMessage
-from casino_club.core import audit, metrics
+from casino_club.core import audit, jobs, metrics
 from casino_club.core.errors import NotFound
 
 BATCH = 1000
 _written = metrics.counter("notifications_total", "Notifications sent to inboxes, repeats of a key included.", ["kind"])
+_PURGE = """
+    DELETE FROM accounts_notification WHERE id IN (
+        SELECT id FROM accounts_notification WHERE created_at < %s
+        ORDER BY created_at LIMIT %s FOR UPDATE SKIP LOCKED)
+"""
 
 
 @dataclass(frozen=True)
@@ -84,17 +89,4 @@ def send_message(
 
 def purge(*, now: datetime, batch: int = 5000) -> int:
     """Delete what is older than `KEPT_FOR`, read or not, in batches; safe to run twice and at once."""
-    gone = 0
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                DELETE FROM accounts_notification WHERE id IN (
-                    SELECT id FROM accounts_notification WHERE created_at < %s
-                    ORDER BY created_at LIMIT %s FOR UPDATE SKIP LOCKED)
-                """,
-                [now - rules.KEPT_FOR, batch],
-            )
-            gone += cursor.rowcount
-            if cursor.rowcount < batch:
-                return gone
+    return jobs.until_fewer(_PURGE, now - rules.KEPT_FOR, batch=batch)

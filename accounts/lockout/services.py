@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.lockout import rules
 from accounts.lockout.models import SignInAttempt
 from accounts.lockout.rules import Subjects
+from casino_club.core import jobs
 from casino_club.core.errors import DomainError
 
 # Subjects are always taken in this order, and the next one only once the one before has room.
@@ -33,6 +34,11 @@ _RESERVE = "\n".join(
         "SELECT subject FROM pair UNION ALL SELECT subject FROM address UNION ALL SELECT subject FROM account",
     ]
 )
+_PURGE = """
+    DELETE FROM accounts_signinattempt WHERE subject IN (
+        SELECT subject FROM accounts_signinattempt WHERE window_ends_at <= %s
+        LIMIT %s FOR UPDATE SKIP LOCKED)
+"""
 
 
 class LoginLocked(DomainError):
@@ -86,20 +92,7 @@ def forgive(*, account: str, address: str) -> None:
 
 def purge(*, now: datetime, batch: int = 5000) -> int:
     """Delete windows that are over, in batches; safe to run twice and at once. Returns how many went."""
-    gone = 0
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                DELETE FROM accounts_signinattempt WHERE subject IN (
-                    SELECT subject FROM accounts_signinattempt WHERE window_ends_at <= %s
-                    LIMIT %s FOR UPDATE SKIP LOCKED)
-                """,
-                [now, batch],
-            )
-            gone += cursor.rowcount
-            if cursor.rowcount < batch:
-                return gone
+    return jobs.until_fewer(_PURGE, now, batch=batch)
 
 
 def _give_back(subject: str) -> None:

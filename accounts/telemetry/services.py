@@ -16,7 +16,7 @@ import structlog
 from django.db import connection, transaction
 
 from accounts.telemetry import rules
-from casino_club.core import metrics, redis
+from casino_club.core import jobs, metrics, redis
 
 QUEUE = "telemetry:queue"
 BATCHES = "telemetry:batches"
@@ -95,13 +95,7 @@ def flush(*, now: datetime) -> int:
 
 def purge(*, now: datetime, batch: int = 5000) -> int:
     """Delete events past their 30 days, in batches; how many went."""
-    gone = 0
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(_PURGE, [now - rules.KEPT_FOR, batch])
-            gone += cursor.rowcount
-            if cursor.rowcount < batch:
-                return gone
+    return jobs.until_fewer(_PURGE, now - rules.KEPT_FOR, batch=batch)
 
 
 def note_visit(*, visitor: str, now: datetime) -> None:

@@ -17,11 +17,17 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.errors import LockNotAvailable
 from rest_framework.utils.encoders import JSONEncoder
 
+from casino_club.core import jobs
 from casino_club.core.errors import DomainError
 from casino_club.core.sql import prepared
 
 KEPT_FOR = timedelta(hours=24)
 KEY = re.compile(r"[\x21-\x7e]{8,255}")
+_PURGE = """
+    DELETE FROM core_idempotencyrecord WHERE id IN (
+        SELECT id FROM core_idempotencyrecord WHERE created_at < %s
+        ORDER BY created_at LIMIT %s FOR UPDATE SKIP LOCKED)
+"""
 
 
 class IdempotencyKeyRequired(DomainError):
@@ -125,20 +131,7 @@ def answer_to(act: Act, *, now: datetime) -> Stored | None:
 
 def purge(*, now: datetime, batch: int = 5000) -> int:
     """Delete records past their 24 h, in batches; safe to run twice and at once. Returns how many went."""
-    gone = 0
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                DELETE FROM core_idempotencyrecord WHERE id IN (
-                    SELECT id FROM core_idempotencyrecord WHERE created_at < %s
-                    ORDER BY created_at LIMIT %s FOR UPDATE SKIP LOCKED)
-                """,
-                [now - KEPT_FOR, batch],
-            )
-            gone += cursor.rowcount
-            if cursor.rowcount < batch:
-                return gone
+    return jobs.until_fewer(_PURGE, now - KEPT_FOR, batch=batch)
 
 
 def _reserve(act: Act, now: datetime) -> int | None:

@@ -5,7 +5,6 @@ nothing behind; rows that already say the same are not written again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from time import perf_counter
@@ -14,7 +13,7 @@ import structlog
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from casino_club.core import clock, metrics
+from casino_club.core import clock, jobs, metrics
 from casino_club.core.errors import DomainError
 from economy.segments import rules
 from economy.segments.models import SegmentDay
@@ -122,7 +121,7 @@ def segment_players(*, now: datetime, today: date | None = None, again: bool = F
     day = today or clock.game_date(now)
     if SegmentDay.objects.filter(date__gt=day).exists():
         raise LaterDayDone
-    with _alone() as alone:
+    with jobs.only_run_of(ONE_AT_A_TIME) as alone:
         if not alone:
             log.info("segmentation_already_running")
             return None
@@ -208,17 +207,3 @@ def _reported(day: date, now: datetime, seconds: float, players: int, cuts: Cuts
             },
         )
     return report
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether no other run of this job is under way. Not needed to be right, only not to do everything twice."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME])
-        (alone,) = cursor.fetchone()
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])

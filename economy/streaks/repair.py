@@ -7,7 +7,6 @@ and what to do is worked out anew under the locks.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -15,7 +14,7 @@ import structlog
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
-from casino_club.core import alerts, clock, metrics
+from casino_club.core import alerts, clock, jobs, metrics
 from casino_club.core.redis import quietly
 from economy.ledger import services as ledger
 from economy.streaks import mirror, truth
@@ -54,7 +53,7 @@ def repair(*, now: datetime, today: date | None = None, dry_run: bool = False) -
 
     A second run changes nothing. A dry run writes nothing but its report.
     """
-    with _alone() as alone:
+    with jobs.only_run_of(ONE_AT_A_TIME) as alone:
         if not alone:
             log.info("streak_repair_already_running")
             return None
@@ -161,20 +160,6 @@ def _count(run: _Run, judged: Sequence[Judged]) -> None:
 
 
 # --- Running ----------------------------------------------------------------------------------------------------------
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether no other run of this job is under way. Not needed to be right, only not to do everything twice."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME])
-        (alone,) = cursor.fetchone()
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
-
-
 def _batches() -> Iterator[list[int]]:
     last = 0
     while players := truth.players_after(last, limit=BATCH):

@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.client import HTTPException
@@ -19,7 +18,7 @@ from http.client import HTTPException
 import structlog
 from django.db import connection, transaction
 
-from casino_club.core import alerts, metrics, signing
+from casino_club.core import alerts, jobs, metrics, signing
 from economy.webhooks import egress, rules
 from economy.webhooks.models import WebhookAttempt, WebhookEndpoint, WebhookEvent
 from economy.webhooks.rules import Outcome
@@ -103,7 +102,8 @@ def deliver_due(*, now: datetime) -> int:
 
     One run at a time in the house. Safe to be killed at any moment.
     """
-    with _alone() as alone:
+    # A slow receiver must not take every thread of the worker.
+    with jobs.only_run_of(ONE_AT_A_TIME) as alone:
         return _run(now) if alone else 0
 
 
@@ -264,17 +264,3 @@ def _note_overdue(now: datetime) -> None:
         cursor.execute(_OVERDUE, {"now": now})
         (seconds,) = cursor.fetchone()
     _overdue.set(float(seconds or 0))
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether no other run is under way: a slow receiver must not take every thread of the worker."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME])
-        (alone,) = cursor.fetchone()
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])

@@ -16,6 +16,7 @@ from casino_club.core import clock
 from casino_club.local.ports import LOOPBACK, free_port
 from games.crash.services import place_bet
 from tests import factories
+from tests.databases import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -35,12 +36,11 @@ class Live:
 @pytest.fixture
 def live_server(transactional_db):
     """granian with one worker on the test's database."""
-    port, database = free_port(), connection.settings_dict
-    address = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "granian", "casino_club.asgi:application", "--interface=asginl", "--no-ws",
          f"--port={port}", "--workers=1", "--log-level=error"],
-        cwd=CHECKOUT, env=os.environ | {"DATABASE_URL": f"postgresql://{address}/{database['NAME']}", "DEBUG": "1"},
+        cwd=CHECKOUT, env=os.environ | {"DATABASE_URL": database_url(), "DEBUG": "1"},
         start_new_session=True,
     )  # fmt: skip
     url = f"http://{LOOPBACK}:{port}"

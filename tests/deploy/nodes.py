@@ -14,18 +14,16 @@ from dataclasses import dataclass, field
 from http.client import HTTPException
 from json import dumps, loads
 from pathlib import Path
-from urllib.parse import quote
-
-from django.db import connection
 
 from casino_club.local.ports import LOOPBACK, free_port
+from tests.databases import database_url
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HOST = "casino.example"
 CELERY = ("celery", "--quiet", "--app=casino_club")
 
 
-def production(folder: Path, database: str) -> dict[str, str]:
+def production() -> dict[str, str]:
     """The environment of a node: production settings that are all in order."""
     return os.environ | {
         "APP_ENV": "production",
@@ -33,19 +31,13 @@ def production(folder: Path, database: str) -> dict[str, str]:
         "JWT_SECRET_KEY": secrets.token_urlsafe(48),
         "ALLOWED_HOSTS": HOST,
         "SITE_URL": f"https://{HOST}",
-        "DATABASE_URL": database_url(database),
+        "DATABASE_URL": database_url(),
         "TRUSTED_PROXIES": LOOPBACK,
         "PAYMENTS_PROVIDER": "",
         "AUTO_SEED_BASIC": "0",
         "LOG_LEVEL": "ERROR",
         "PYTHONWARNINGS": "ignore",
     }
-
-
-def database_url(name: str) -> str:
-    """The address of a database beside the test's own."""
-    of = connection.settings_dict
-    return f"postgresql://{of['USER']}:{quote(of['PASSWORD'])}@{of['HOST']}:{of['PORT']}/{name}"
 
 
 @dataclass

@@ -16,7 +16,8 @@ from economy.ledger.models import Wallet
 from economy.streaks.rules import Action
 from economy.streaks.services import claim
 from tests import factories
-from tests.deploy.nodes import database_url, production
+from tests.databases import database_url
+from tests.deploy.nodes import production
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -34,7 +35,7 @@ def tools(needs):
 @pytest.fixture
 def new_database():
     name = f"{connection.settings_dict['NAME']}_restored"
-    with psycopg.connect(database_url(connection.settings_dict["NAME"]), autocommit=True) as administrator:
+    with psycopg.connect(database_url(), autocommit=True) as administrator:
         administrator.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         administrator.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         yield name
@@ -45,7 +46,7 @@ def test_a_restored_backup_has_the_same_balances_and_sound_books(tools, new_data
     for _ in range(5):
         claim(player_id=factories.player().pk, action=Action.DAILY_LOGIN, now=clock.now())
     balances = list(Wallet.objects.order_by("pk").values_list("player_id", "gold", "gems", "xp", "vip_points"))
-    environment = production(tmp_path, connection.settings_dict["NAME"]) | tools
+    environment = production() | tools
 
     made = script("backup.sh", str(tmp_path / "backups"), environment=environment)
     dump = made.stdout.strip()

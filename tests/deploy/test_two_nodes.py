@@ -5,7 +5,6 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
 from django.db.models import Sum
 
 from economy.ledger.models import Entry
@@ -22,7 +21,7 @@ PASSWORD = "plum-and-crane-7"  # noqa: S105 - a test's own
 def house(needs, tmp_path):
     needs("nginx", "openssl")
     tmp_path.chmod(0o755)
-    nodes = Nodes(tmp_path, production(tmp_path, connection.settings_dict["NAME"]))
+    nodes = Nodes(tmp_path, production())
     yield nodes.start
     nodes.stop()
 

@@ -15,6 +15,7 @@ from economy.fraud import rulebook
 from economy.fraud.models import FraudRules
 from economy.fraud.parsing import version_of
 from economy.fraud.rulebook import Rulebook
+from tests.databases import database_url
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
@@ -175,11 +176,9 @@ for line in sys.stdin:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_follow_the_file(file):
-    database = connection.settings_dict
-    url = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "casino_club.settings",
-        "DATABASE_URL": url,
+        "DATABASE_URL": database_url(),
         "FRAUD_RULES_PATH": str(file),
         "LOG_LEVEL": "ERROR",
     }

@@ -24,6 +24,7 @@ from games.crash.services import place_bet, settle_due, sweep
 from games.rounds.models import Round
 from games.stats.models import UserGameStats
 from tests import factories
+from tests.databases import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KILLS = 20
@@ -35,11 +36,7 @@ class Web:
 
     def __init__(self):
         self.port = free_port()
-        database = connection.settings_dict
-        self.environment = os.environ | {
-            "DATABASE_URL": f"postgresql://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
-            f"/{database['NAME']}"
-        }
+        self.environment = os.environ | {"DATABASE_URL": database_url()}
         self.start()
 
     def start(self):

@@ -9,13 +9,13 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from casino_club.core import clock
 from economy.webhooks.delivery import deliver_due
 from economy.webhooks.models import WebhookAttempt, WebhookEvent
 from economy.webhooks.services import publish, replay
 from tests import factories
+from tests.databases import database_url
 from tests.economy import webhooks
 from tests.economy.receiver import Receiver, receiving
 
@@ -42,10 +42,8 @@ class Books:
 
 
 def environment():
-    database = connection.settings_dict
-    address = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
     return os.environ | {
-        "DATABASE_URL": f"postgresql://{address}",
+        "DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "casino_club.settings",
         "PYTHONPATH": str(SENDER.parents[2]),
         "WEBHOOK_ALLOWED_PRIVATE_HOSTS": "127.0.0.1",
