@@ -14,7 +14,7 @@ from casino_club.core.redis import client
 from games.rankings import scores
 from games.rankings.rules import FRESH_FOR, NEIGHBOURS, TOP, Metric, Period
 
-KEPT_AFTER_END = timedelta(days=2)
+KEPT_AFTER_END = timedelta(days=3)
 BUILT_AGAIN_AFTER = timedelta(hours=1)
 LATELY = timedelta(minutes=30)
 BATCH = 5_000
@@ -71,7 +71,7 @@ def rebuild(period: Period, metric: Metric, *, now: datetime) -> int:
     else:
         pipe.delete(key)
     pipe.hset(f"{key}:state", mapping={"at": clock.iso(now), "built": clock.iso(now)})
-    _expire(pipe, key, period)
+    _expire(pipe, key, period, now)
     pipe.execute()
     return players
 
@@ -101,7 +101,7 @@ def _bring_up_to_date(redis: Redis, period: Period, metric: Metric, now: datetim
             _add(redis, key, scores.of_players_since(period, metric, at - LATELY))
             pipe = redis.pipeline()
             pipe.hset(f"{key}:state", "at", clock.iso(now))
-            _expire(pipe, key, period)
+            _expire(pipe, key, period, now)
             pipe.execute()
     finally:
         redis.delete(f"{key}:lock")
@@ -119,9 +119,9 @@ def _add(redis: Redis, key: str, found) -> None:
         redis.zadd(key, batch)
 
 
-def _expire(pipe, key: str, period: Period) -> None:
+def _expire(pipe, key: str, period: Period, now: datetime) -> None:
     for name in (key, f"{key}:state"):
-        pipe.expireat(name, period.ends_at + KEPT_AFTER_END)
+        pipe.expire(name, period.ends_at + KEPT_AFTER_END - now)
 
 
 def _places(found: list[tuple[bytes, float]], first: int) -> list[Place]:

@@ -340,13 +340,14 @@ def _rows(cursor, sql):
 
 
 def test_the_last_flight_is_settled_before_the_players_limits_are_looked_at(player, crash_at):
-    """What it pays counts for the day's losses."""
+    """What it pays counts for the losses of the day on which it ended, by the database's clock."""
     crash_at(300)
-    set_limits(player_id=player.pk, wanted={Kind.LOSS: 150}, now=NOW)
-    _bet(player, 100, auto=200)
+    today = selectors.database_now()
+    set_limits(player_id=player.pk, wanted={Kind.LOSS: 150}, now=today)
+    _bet(player, 100, auto=200, now=today)
     _make_over(player)
 
-    seat = _bet(player, 150)
+    seat = _bet(player, 150, now=today)
 
     assert seat.balance == wallet_of(player.pk).gold == 1000 - 100 + 200 - 150
 
