@@ -59,14 +59,16 @@ def make_venv():
 
 
 def install(names):
-    """Install files of pinned hashes by uv, or by pip where uv cannot (a mirror that only pip knows)."""
+    """Install files of pinned hashes by uv, or by pip where uv cannot (a mirror that only pip knows).
+
+    uv trusts whom the machine trusts, as pip does: the certificates of a company's proxy are there and nowhere else.
+    """
     files = [argument for name in names for argument in ("-r", os.path.join(CHECKOUT, name))]
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
     say(f"Installing {' and '.join(names)} …")
     with_uv = not subprocess.call(pip + ["-r", os.path.join(CHECKOUT, INSTALLER)])
-    if with_uv and not subprocess.call(
-        [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--compile-bytecode", "--require-hashes"] + files
-    ):
+    uv = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--system-certs", "--compile-bytecode", "--require-hashes"]
+    if with_uv and not subprocess.call(uv + files):
         return
     say("uv could not install them; trying pip …")
     if subprocess.call(pip + files):

@@ -41,12 +41,17 @@ class Child:
         self._popen: subprocess.Popen | None = None
         self._pause = 1.0
         self._started = 0.0
-        self.due = 0.0
+        self._due = 0.0
 
     @property
     def process(self) -> Process | None:
         """The living process, if there is one."""
         return Process.of(self._popen.pid) if self._popen and self._popen.poll() is None else None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether its end has been dealt with (`plan_restart`) and the pause is over."""
+        return self._popen is None and time.monotonic() >= self._due
 
     def start(self) -> None:
         """Start the program. Raises OSError when it cannot be executed."""
@@ -90,7 +95,7 @@ class Child:
         lived = time.monotonic() - self._started
         self._pause = 1.0 if lived > STEADY_AFTER else min(self._pause * 2, LONGEST_PAUSE)
         self._popen = None
-        self.due = time.monotonic() + self._pause
+        self._due = time.monotonic() + self._pause
         return self._pause
 
     def ask_to_stop(self) -> None:

@@ -2,7 +2,6 @@
 
 import http.client
 import threading
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from casino_club.local.valkey import Valkey
 TICK_SECONDS = 0.1
 PROGRAMS_STOP_SECONDS = 3.0
 SERVERS_STOP_SECONDS = 1.5
+REST_STOP_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Supervisor:
                 self.console.tell(
                     f"{child.name} stopped by itself ({described(code)}); starting it again in {pause:.0f} s."
                 )
-            elif child.process is None and time.monotonic() >= child.due:
+            elif child.is_due:
                 self._start_again(child)
 
     def _start_again(self, child: Child) -> None:
@@ -128,7 +128,7 @@ class Supervisor:
         killed += servers.stop(self._servers, seconds=SERVERS_STOP_SECONDS)
         addresses.clear(self.plan.var)
         # A program's own children that left its session, should there ever be one.
-        processes.stop_marked(self.plan.home.path, seconds=0.5)
+        processes.stop_marked(self.plan.home.path, seconds=REST_STOP_SECONDS)
         if killed:
             self.console.tell(f"Had to be killed: {', '.join(child.name for child in killed)}.")
         self.console.tell("Everything has stopped.")

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-import time
+import threading
 from pathlib import Path
 
 import django
@@ -16,15 +16,16 @@ django.setup()
 from casino_club.core import serving, sse  # noqa: E402 - the settings come first
 
 serving.BODY_LIMIT = 100_000
-serving.BODY_SECONDS = 1
+serving.BODY_SECONDS = 3
+meeting = threading.Barrier(2, timeout=10)
 
 
 def wsgi(environ, start_response):
     if environ["PATH_INFO"] == "/long":
         start_response("200 OK", [("Content-Type", "text/plain")])
         return (b"x" * 40_000 for _ in range(10))
-    if environ["PATH_INFO"] == "/slow":
-        time.sleep(0.5)
+    if environ["PATH_INFO"] == "/meeting":
+        meeting.wait()  # raises unless two requests are here at once
     seen = {name: value for name, value in environ.items() if isinstance(value, str)}
     body = json.dumps({"environ": seen, "body": environ["wsgi.input"].read().decode()}).encode()
     start_response("201 Created", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])

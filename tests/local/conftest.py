@@ -58,13 +58,10 @@ class Run:
             time.sleep(0.02)
         return self
 
-    def end(self, number: int = signal.SIGINT) -> tuple[int, float]:
-        """Send a signal; returns the exit code and the seconds it took."""
-        started = time.monotonic()
+    def end(self, number: int = signal.SIGINT) -> int:
+        """Send a signal; returns the exit code."""
         self.popen.send_signal(number)
-        code = self.popen.wait(timeout=15)
-        self._reader.join(timeout=5)
-        return code, time.monotonic() - started
+        return self.finish()
 
     def finish(self) -> int:
         """Wait for a run that ends by itself."""

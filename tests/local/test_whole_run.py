@@ -41,8 +41,6 @@ def test_the_product_comes_up_is_found_by_manage_and_goes_down_clean(start, var)
     )
     assert seeded.returncode == 0, seeded.stdout + seeded.stderr
 
-    code, seconds = run.end()
-    assert code == 0
-    assert seconds < 5
+    assert run.end() == 0
     assert processes.marked(run.home()) == []
     assert addresses.load(var) is None
