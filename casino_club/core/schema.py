@@ -1,5 +1,7 @@
 """OpenAPI: what every operation has in common, so that no door repeats it."""
 
+import inspect
+
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
@@ -35,19 +37,26 @@ def refusals(**by_status: str) -> dict:
 class Schema(AutoSchema):
     """Adds the key header to idempotent posts, and the refusals that any door may give."""
 
+    def get_description(self):
+        """The door's own words; what its base class says is for those who write doors."""
+        handler = getattr(self.view, self.method.lower())
+        return inspect.getdoc(handler) or inspect.cleandoc(type(self.view).__dict__.get("__doc__") or "")
+
     def get_override_parameters(self):
-        handler = getattr(self.view, self.method.lower(), None)
-        return [IDEMPOTENCY_KEY] if getattr(handler, "needs_idempotency_key", False) else []
+        return [IDEMPOTENCY_KEY] if self._needs_key() else []
 
     def _get_response_bodies(self, direction="response"):
         bodies = super()._get_response_bodies(direction)
         common = {"400": "validation_error, malformed_body", "429": "rate_limited"}
-        if self.get_auth():
+        if self.view.authentication_classes:
             common["401"] = "not_authenticated, token_invalid"
             common["403"] = "permission_denied, password_change_required"
-        if self.get_override_parameters():
+        if self._needs_key():
             common["422"] = "idempotency_key_reused"
         for status, text in common.items():
             if status not in bodies:
                 bodies[status] = self._get_response_for_code(OpenApiResponse(Error, description=text), status)
         return bodies
+
+    def _needs_key(self) -> bool:
+        return getattr(getattr(self.view, self.method.lower()), "needs_idempotency_key", False)

@@ -97,7 +97,10 @@ class ReplayView(ApiView):
         operation_id="admin_webhooks_replay",
         parameters=[KEY_IF_WANTED],
         request=ReplayShape,
-        responses={200: ReplayAnswer, **refusals(s404="not_found", s409="not_failed, endpoint_off")},
+        responses={
+            200: ReplayAnswer,
+            **refusals(s404="not_found", s409="not_failed, endpoint_off", s422="idempotency_key_reused"),
+        },
         tags=["operators"],
     )
     def post(self, request, event_id: int):
