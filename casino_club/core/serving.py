@@ -144,10 +144,11 @@ class WsgiThreads:
 
 
 def environ_of(scope: Scope, body: bytes) -> dict:
-    """The WSGI environment of a request. Header names with an underscore are dropped: written with one, a stranger's
-    `X_Forwarded_For` would read like the proxy's own."""
+    """The WSGI environment of a request. HEAD is asked as GET, and the server keeps the body to itself: no view needs to
+    know of it. Header names with an underscore are dropped: written with one, a stranger's `X_Forwarded_For` would read
+    like the proxy's own."""
     environ = {
-        "REQUEST_METHOD": scope["method"],
+        "REQUEST_METHOD": "GET" if scope["method"] == "HEAD" else scope["method"],
         "SCRIPT_NAME": scope.get("root_path", ""),
         "PATH_INFO": scope["path"].encode("utf-8", "surrogateescape").decode("latin-1"),
         "QUERY_STRING": scope["query_string"].decode("latin-1"),

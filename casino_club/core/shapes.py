@@ -7,6 +7,7 @@ from functools import cache
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.settings import api_settings
 
 from casino_club.core.errors import InvalidInput
 
@@ -34,11 +35,14 @@ def _reader(shape: type[Shape], language: str | None) -> Shape:
 
 
 def flat(errors: object, prefix: str = "") -> dict[str, list[str]]:
-    """DRF's nested errors as `{"a.b": [texts]}`."""
+    """DRF's nested errors as `{"a.b": [texts]}`; what is wrong with the whole body stands under `body`."""
     if isinstance(errors, dict):
         found: dict[str, list[str]] = {}
         for name, inner in errors.items():
-            found.update(flat(inner, f"{prefix}.{name}" if prefix else str(name)))
+            if name == api_settings.NON_FIELD_ERRORS_KEY:
+                found.update(flat(inner, prefix))
+            else:
+                found.update(flat(inner, f"{prefix}.{name}" if prefix else str(name)))
         return found
     if errors and all(isinstance(inner, dict) for inner in errors):
         found = {}

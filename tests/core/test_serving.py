@@ -95,6 +95,16 @@ def test_a_header_with_an_underscore_cannot_pass_for_the_proxys(ask):
     assert json.loads(body)["environ"]["HTTP_X_FORWARDED_FOR"] == "1.2.3.4"
 
 
+@pytest.mark.parametrize("path", ["/", "/long"])
+def test_head_is_what_get_would_be_without_its_body(ask, path):
+    status, headers, _ = ask("GET", path)
+    head_status, head_headers, body = ask("HEAD", path)
+
+    assert body == b""
+    assert (head_status, head_headers["Content-Type"]) == (status, headers["Content-Type"])
+    assert head_headers.get("Content-Length") == headers.get("Content-Length")
+
+
 def test_a_long_response_comes_whole(ask):
     status, _, body = ask("GET", "/long")
 

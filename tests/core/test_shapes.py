@@ -39,8 +39,10 @@ def test_a_boolean_is_true_or_false(gift):
 
 @pytest.mark.parametrize("body", [None, [], "x", 5])
 def test_a_body_that_is_no_object_is_refused(body):
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput) as refused:
         Order.read(body)
+
+    assert list(refused.value.fields) == ["body"]
 
 
 def test_what_fits_is_returned_as_it_came():
