@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 VENV := .venv/bin/python
-ARGS ?=
+# What pytest is told: by default all tests, in as many processes as there are cores. `make test ARGS=tests/economy` runs some.
+ARGS ?= -n auto --maxprocesses 4
 
 .PHONY: run test install install-dev lint format lock bench messages openapi clean
 

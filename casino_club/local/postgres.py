@@ -25,7 +25,12 @@ SETTINGS = {
     # Refused statements are the product's to report; what remains is what its operator must see.
     "log_min_messages": "fatal",
 }
-THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROWAWAY_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "500",  # several test processes, each with a crowd of its own
+}
 
 
 class Postgres:
