@@ -1,9 +1,12 @@
-"""The hot path against its peer: `make bench`. Everything on loopback, bounded (about four minutes), interleaved.
+"""The hot path against its peer: `make bench`. Everything on loopback, bounded (about five minutes), interleaved.
 
 Our crash bet and slot spin over HTTP, a FastAPI + SQLAlchemy + asyncpg peer's plain bet (bench/peer), and pgbench with
-the peer's SQL; each server alone in one process while it is measured, the same PostgreSQL for all. Requests a second
-depend on what else the machine does; CPU time for one request hardly does: `web` is that of the server's process, `SQL`
-that of PostgreSQL's. Then: bets with and without 1,000 idle streams on the same process.
+the peer's SQL; each server alone in one process while it is measured, the same PostgreSQL for all. Every second round
+runs the other way round, and what is compared with the peer is compared within its round, so that a machine which
+becomes busy or quiet meanwhile favours nobody. Requests a second depend on what else the machine does; CPU time for one
+request hardly does: `web` is that of the server's process, `SQL` that of PostgreSQL's.
+
+Then the streams: two like processes, one of which holds 1,000 idle streams, take turns in pairs.
 """
 
 import argparse
@@ -22,6 +25,7 @@ import time
 import uuid
 import venv
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import jwt
@@ -37,11 +41,17 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 PEER = CHECKOUT / "bench" / "peer"
 PEER_HOME = CHECKOUT / "var" / "bench-peer"
 PEER_SECRET = "bench-peer-secret-0123456789-0123456789"
+OURS = "casino_club.asgi:application"
+WARMING = 200  # requests before each measurement
+WARMING_SECONDS = 60
 PEER_STATEMENTS = 8  # BEGIN, user, wallet, round, entries, wallet, statistics, COMMIT
 SETTLING_SECONDS = 4  # streams that were just opened are not idle yet
+IDLE_SECONDS = 5  # how long streams are watched at their idling
 FIGURES = ("rate", "web_us", "sql_us", "p50_ms", "p99_ms")
 CRASH, SLOT, PEER_BET, SQL = "crash bet", "slot spin", "peer bet", "pgbench, the peer's SQL"
-STREAMS = "crash bet, streams open"
+ALONE, BESIDE = "crash bet, no streams", "crash bet, streams open"
+# What the crash bet promises of its ratios to the peer's figures, and of bets beside idle streams to bets without.
+LEAST_RATE, MOST_CPU, MOST_P99, LEAST_BESIDE = 2.5, 0.4, 0.5, 0.9
 # What an idle round looks like: in the air until tomorrow.
 LONG_FLIGHT = "UPDATE games_round SET due_at = now() + interval '1 day' WHERE status = 'open' AND player_id = ANY(%s)"
 # Between two measurements every open round is closed, so that the next bet of its player is a bet and nothing else.
@@ -53,8 +63,9 @@ UPDATE games_round SET status = 'settled', settled_at = created_at
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--seconds", type=float, default=5.0)
+    options.add_argument("--rounds", type=int, default=5, help="of the hot path; 0 leaves it out")
+    options.add_argument("--pairs", type=int, default=8, help="of bets with and without streams; 0 leaves them out")
+    options.add_argument("--seconds", type=float, default=4.0)
     options.add_argument("--players", type=int, default=6000)
     options.add_argument("--connections", type=int, default=64)
     options.add_argument("--streams", type=int, default=1000)
@@ -84,6 +95,12 @@ def peer_environment() -> Path:
     return python
 
 
+@dataclass(frozen=True)
+class Server:
+    process: subprocess.Popen
+    port: int
+
+
 class Bench:
     """One run: its servers, its players, its results."""
 
@@ -105,6 +122,7 @@ class Bench:
         self.peer_python = peer_python
         self.folder = folder
         self.results: dict[str, list[dict]] = {}
+        self.idling = 0.0
         self.environment = os.environ | {
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,
@@ -115,15 +133,20 @@ class Bench:
 
     def run(self) -> None:
         self.prepare()
-        ours, peer = free_port(), free_port()
+        contenders = [
+            (self.measure_ours, CRASH),
+            (self.measure_peer, PEER_BET),
+            (self.measure_ours, SLOT),
+            (self.measure_sql, SQL),
+        ]
         for number in range(self.given.rounds):
-            self.measure_ours(ours, CRASH, number)
-            self.measure_peer(peer, number)
-            self.measure_ours(ours, SLOT, number)
-            self.measure_sql()
-        if self.given.streams:
-            self.measure_streams(ours)
-        self.report()
+            for measure, name in contenders if number % 2 == 0 else reversed(contenders):
+                measure(name)
+        if self.given.rounds:
+            self.report()
+        if self.given.pairs:
+            self.measure_streams()
+            self.report_streams()
 
     def prepare(self) -> None:
         manage = [sys.executable, "manage.py"]
@@ -145,37 +168,37 @@ class Bench:
             connection.execute(statement, parameters)
 
     @contextmanager
-    def serving(self, python: Path, application: str, port: int, folder: Path):
+    def serving(self, python: Path, application: str, folder: Path):
+        port = free_port()
         command = [
-            python, "-m", "granian", application, "--interface", "asginl" if "casino" in application else "asgi",
+            python, "-m", "granian", application, f"--interface={'asginl' if application == OURS else 'asgi'}",
             f"--port={port}", "--workers=1", "--no-ws", "--backlog=4096", "--backpressure=8192", "--log-level=error",
         ]  # fmt: skip
         process = subprocess.Popen(command, env=self.environment, cwd=folder, start_new_session=True)
         deadline = time.monotonic() + 30
-        while is_free(port):
-            if time.monotonic() > deadline or process.poll() is not None:
-                raise SystemExit(f"{application} did not start")
-            time.sleep(0.1)
         try:
-            yield process
+            while is_free(port):
+                if time.monotonic() > deadline or process.poll() is not None:
+                    raise SystemExit(f"{application} did not start")
+                time.sleep(0.1)
+            yield Server(process, port)
         finally:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    def measure_ours(self, port: int, name: str, number: int) -> None:
+    def measure_ours(self, name: str) -> None:
         self.sql(CLOSE)
-        with self.serving(sys.executable, "casino_club.asgi:application", port, CHECKOUT) as process:
-            players = self.players[: self.given.players]
-            self.load(port, process, name, self.our_requests(name, players[:200]), seconds=30, kept=False)
-            self.load(port, process, name, self.our_requests(name, players[200:]), self.given.seconds)
+        with self.serving(sys.executable, OURS, CHECKOUT) as server:
+            self.warm(server, name)
+            self.load(server, name, self.our_requests(name, self.players[WARMING : self.given.players]))
 
-    def measure_peer(self, port: int, number: int) -> None:
-        with self.serving(self.peer_python, "app:app", port, PEER) as process:
+    def measure_peer(self, name: str) -> None:
+        with self.serving(self.peer_python, "app:app", PEER) as server:
             requests = self.peer_requests()
-            self.load(port, process, PEER_BET, requests[:200], seconds=30, kept=False)
-            self.load(port, process, PEER_BET, requests[200:], self.given.seconds)
+            self.load(server, name, requests[:WARMING], kept=False)
+            self.load(server, name, requests[WARMING:])
 
-    def measure_sql(self) -> None:
+    def measure_sql(self, name: str) -> None:
         command = [
             self.pgbench, "-n", "-M", "prepared", "-c", "8", "-j", "1", "-T", str(int(self.given.seconds)),
             "-D", f"players={self.given.players}", "-f", PEER / "bet.sql", self.database_url,
@@ -185,39 +208,45 @@ class Bench:
         used = cpu_seconds_of_family(self.postgres) - before
         rate = float(re.search(r"tps = ([\d.]+)", said)[1])
         count = int(re.search(r"transactions actually processed: (\d+)", said)[1])
-        measured = {"rate": rate, "web_us": 0.0, "sql_us": used / count * 1e6, "p50_ms": 0.0, "p99_ms": 0.0}
-        self.results.setdefault(SQL, []).append(measured)
+        self.keep(name, {"rate": rate, "web_us": 0.0, "sql_us": used / count * 1e6, "p50_ms": 0.0, "p99_ms": 0.0})
 
-    def measure_streams(self, port: int) -> None:
-        """Bets on one process, alternating: without and with idle streams."""
+    def measure_streams(self) -> None:
+        """Pairs of bets on two processes, in turns first: one holds no stream, the other holds them all the time."""
         watchers = self.players[self.given.players :]
-        with self.serving(sys.executable, "casino_club.asgi:application", port, CHECKOUT) as process:
-            bets = self.our_requests(CRASH, watchers)
-            self.load(port, process, CRASH, bets, seconds=60, kept=False)
-            self.sql(LONG_FLIGHT, [[player["id"] for player in watchers]])
-            half = self.given.players // 2
-            for _ in range(self.given.rounds):
+        with (
+            self.serving(sys.executable, OURS, CHECKOUT) as alone,
+            self.serving(sys.executable, OURS, CHECKOUT) as beside,
+        ):
+            self.sql(CLOSE)
+            for server in (alone, beside):
+                self.warm(server, CRASH)
                 self.sql(CLOSE)
-                self.load(
-                    port, process, f"{STREAMS}: 0", self.our_requests(CRASH, self.players[:half]), self.given.seconds
-                )
-                held = self.hold(port, watchers)
-                time.sleep(SETTLING_SECONDS)
-                self.load(
-                    port, process, f"{STREAMS}: {len(held)}", self.our_requests(CRASH, self.players[half : half * 2]),
-                    self.given.seconds,
-                )  # fmt: skip
-                for connection in held:
-                    connection.close()
-                time.sleep(1)
+            self.load(beside, CRASH, self.our_requests(CRASH, watchers), kept=False)
+            self.sql(LONG_FLIGHT, [[player["id"] for player in watchers]])
+            held = self.hold(beside, watchers)
+            time.sleep(SETTLING_SECONDS)
+            before = cpu_seconds(beside.process.pid)
+            time.sleep(IDLE_SECONDS)
+            self.idling = (cpu_seconds(beside.process.pid) - before) / IDLE_SECONDS
+            pair = [(alone, ALONE), (beside, BESIDE)]
+            for number in range(self.given.pairs):
+                for server, name in pair if number % 2 == 0 else reversed(pair):
+                    self.sql(CLOSE)
+                    self.load(server, name, self.our_requests(CRASH, self.players[: self.given.players]))
+            for connection in held:
+                connection.close()
 
-    def hold(self, port: int, watchers: list[dict]) -> list[socket.socket]:
+    def warm(self, server: Server, name: str) -> None:
+        self.load(server, name, self.our_requests(name, self.players[:WARMING]), kept=False)
+
+    def hold(self, server: Server, watchers: list[dict]) -> list[socket.socket]:
+        """Open a stream for each watcher's flight and read its first event."""
         with psycopg.connect(self.database_url) as connection:
             rows = connection.execute("SELECT player_id, id FROM games_round WHERE status = 'open'").fetchall()
         game_of = dict(rows)
         held = []
         for player in watchers:
-            connection = socket.create_connection((LOOPBACK, port))
+            connection = socket.create_connection((LOOPBACK, server.port))
             connection.sendall(
                 f"GET /api/games/crash/{game_of[player['id']]}/stream HTTP/1.1\r\nHost: {LOOPBACK}\r\n"
                 f"Authorization: Bearer {player['token']}\r\nAccept: text/event-stream\r\n\r\n".encode()
@@ -246,32 +275,26 @@ class Bench:
         ]
         return [request("/bet", {"bet_amount": 10}, token) for token in tokens]
 
-    def load(
-        self,
-        port: int,
-        process: subprocess.Popen,
-        name: str,
-        requests: list[bytes],
-        seconds: float,
-        *,
-        kept: bool = True,
-    ) -> None:
-        """One measurement by a process of its own."""
+    def load(self, server: Server, name: str, requests: list[bytes], *, kept: bool = True) -> None:
+        """One measurement by a process of its own; what is not kept sends every request, however long it takes."""
         file = self.folder / "requests"
         file.write_bytes(b"\n".join(base64.b64encode(each) for each in requests))
         command = [
-            sys.executable, "-m", "bench.hot_path.load", f"--port={port}", f"--requests={file}",
-            f"--connections={self.given.connections}", f"--seconds={seconds}",
+            sys.executable, "-m", "bench.hot_path.load", f"--port={server.port}", f"--requests={file}",
+            f"--connections={self.given.connections}", f"--seconds={self.given.seconds if kept else WARMING_SECONDS}",
         ]  # fmt: skip
-        before = cpu_seconds(process.pid), cpu_seconds_of_family(self.postgres)
+        before = cpu_seconds(server.process.pid), cpu_seconds_of_family(self.postgres)
         measured = json.loads(subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout)
-        web, sql = cpu_seconds(process.pid) - before[0], cpu_seconds_of_family(self.postgres) - before[1]
+        web = cpu_seconds(server.process.pid) - before[0]
+        sql = cpu_seconds_of_family(self.postgres) - before[1]
         if set(measured["statuses"]) != {"200"}:
             raise SystemExit(f"{name}: {measured['statuses']}")
-        if not kept:
-            return
-        measured["rate"] = measured["count"] / measured["seconds"]
-        measured |= {"web_us": web / measured["count"] * 1e6, "sql_us": sql / measured["count"] * 1e6}
+        if kept:
+            measured["rate"] = measured["count"] / measured["seconds"]
+            measured |= {"web_us": web / measured["count"] * 1e6, "sql_us": sql / measured["count"] * 1e6}
+            self.keep(name, measured)
+
+    def keep(self, name: str, measured: dict) -> None:
         self.results.setdefault(name, []).append(measured)
         print(
             f"  {name:28} {measured['rate']:7.0f}/s {measured['web_us']:6.0f} µs + {measured['sql_us']:.0f} µs",
@@ -279,26 +302,44 @@ class Bench:
         )
 
     def report(self) -> None:
-        peer = self.median(PEER_BET)
         statements = self.statements | {PEER_BET: PEER_STATEMENTS, SQL: PEER_STATEMENTS}
         print(
             f"\n{'':28} {'rate':>9} {'×peer':>6} {'web CPU':>9} {'×peer':>6} {'SQL CPU':>9} {'p50':>8} {'p99':>8} {'×peer':>6}"
             "  statements"
         )
         for name in self.results:
-            found = self.median(name)
+            found = {figure: statistics.median(each[figure] for each in self.results[name]) for figure in FIGURES}
+            rate, cpu, p99 = (self.ratio(name, PEER_BET, figure) for figure in ("rate", "web_us", "p99_ms"))
             print(
-                f"{name:28} {found['rate']:7.0f}/s {found['rate'] / peer['rate']:6.2f} {found['web_us']:6.0f} µs "
-                f"{found['web_us'] / peer['web_us']:6.2f} {found['sql_us']:6.0f} µs {found['p50_ms']:5.1f} ms "
-                f"{found['p99_ms']:5.1f} ms {found['p99_ms'] / peer['p99_ms']:6.2f}  {statements.get(name, '')}"
+                f"{name:28} {found['rate']:7.0f}/s {rate:6.2f} {found['web_us']:6.0f} µs {cpu:6.2f} "
+                f"{found['sql_us']:6.0f} µs {found['p50_ms']:5.1f} ms {found['p99_ms']:5.1f} ms {p99:6.2f}"
+                f"  {statements.get(name, '')}"
             )
-        if self.given.streams:
-            without, with_streams = (self.median(name) for name in self.results if name.startswith(STREAMS))
-            print(f"bets with idle streams open: {with_streams['rate'] / without['rate']:.0%} of those without")
+        rate, cpu, p99 = (self.ratio(CRASH, PEER_BET, figure) for figure in ("rate", "web_us", "p99_ms"))
+        judge("crash bet, requests a second to the peer's", rate, rate >= LEAST_RATE, f"at least {LEAST_RATE}")
+        judge("crash bet, web CPU to the peer's", cpu, cpu <= MOST_CPU, f"at most {MOST_CPU}")
+        judge("crash bet, p99 to the peer's", p99, p99 <= MOST_P99, f"at most {MOST_P99}")
 
-    def median(self, name: str) -> dict:
-        rounds = self.results[name]
-        return {key: statistics.median(each[key] for each in rounds) for key in FIGURES}
+    def report_streams(self) -> None:
+        rate, web, sql, p99 = (
+            self.ratio(BESIDE, ALONE, figure) for figure in ("rate", "web_us", "sql_us", "p99_ms")
+        )  # fmt: skip
+        pairs = sorted(
+            one["rate"] / other["rate"] for one, other in zip(self.results[BESIDE], self.results[ALONE], strict=True)
+        )
+        print(f"\n{self.given.streams} idle streams by themselves: {self.idling:.1%} of a core")
+        print(f"bets beside them to bets without, {len(pairs)} pairs of {pairs[0]:.2f} to {pairs[-1]:.2f}, medians:")
+        print(f"  web CPU {web:.2f}, SQL CPU {sql:.2f}, p99 {p99:.2f}")
+        judge("bets a second beside idle streams", rate, rate >= LEAST_BESIDE, f"at least {LEAST_BESIDE}")
+
+    def ratio(self, name: str, other: str, figure: str) -> float:
+        """The median of a figure's ratios, each of two measurements of one round."""
+        rounds = zip(self.results[name], self.results[other], strict=True)
+        return statistics.median(one[figure] / base[figure] for one, base in rounds)
+
+
+def judge(what: str, ratio: float, holds: bool, promise: str) -> None:
+    print(f"{'holds' if holds else 'MISSED':7} {what}: {ratio:.2f} ({promise})")
 
 
 def request(path: str, body: dict, token: str) -> bytes:
