@@ -44,6 +44,14 @@ def open_banners(player_id: int, now: datetime) -> QuerySet[Banner]:
     return _with_pity(player_id).filter(still, is_active=True, starts_at__lte=now).order_by("sort_order", "id")
 
 
+def titles_by_odds(now: datetime) -> dict[str, list[str]]:
+    """What the boxes that have ever been on sale are called, by the version of the odds they are drawn from."""
+    titles: dict[str, list[str]] = {}
+    for banner in Banner.objects.filter(starts_at__lte=now).order_by("sort_order", "id"):
+        titles.setdefault(banner.odds_version, []).append(banner.title)
+    return titles
+
+
 def banner_of(player_id: int, banner_id: int) -> Banner:
     """A banner, open or not, with the player's `pity` on it. Raises NotFound."""
     banner = _with_pity(player_id).filter(pk=banner_id).first()

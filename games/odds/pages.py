@@ -4,7 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from casino_club.core import clock
 from games.crash import rules as crash_rules
+from games.gacha.selectors import titles_by_odds
 from games.odds import crash, gacha, rps, slot
 from games.odds.book import Version, versions
 from games.odds.labels import outcome_label, table_label
@@ -24,10 +26,11 @@ STATED_DECIMALS = 4
 def page(request: HttpRequest) -> HttpResponse:
     """Every game's sheet."""
     sheet = slot.sheet()
+    titles = titles_by_odds(clock.now())
     context = {
         "slot": sheet,
         "rules": rules,
-        "boxes": gacha.sheets(),
+        "boxes": [{"sheet": box, "titles": titles.get(box.odds.version, [])} for box in gacha.sheets()],
         "rps": rps.sheet(),
         "rps_rules": rps_rules,
         "crash": crash.sheet(),
@@ -37,7 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
             for band in crash.sheet().bands.chances
         ],
         "crash_lowest_target": crash.times(crash_rules.LOWEST_RETURN_TARGET),
-        "versions": [_beside(version) for version in versions()],
+        "versions": [_beside(version, titles.get(version.version, [])) for version in versions()],
         "counted_at": counted_at(),
         "false_alarms": f"{FALSE_ALARM_RATE:.1%}",
         "rtp": figures.rtp(),
@@ -65,11 +68,12 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "games/odds.html", context)
 
 
-def _beside(version: Version) -> dict:
+def _beside(version: Version, titles: list[str]) -> dict:
     """A version's stated tables beside what was drawn of them, in words."""
     tables = observed(version)
     return {
         "game": Game(version.game).label,
+        "titles": titles,
         "version": version,
         "sample": max((table.sample for table in tables), default=0),
         "is_alarming": any(table.is_alarming for table in tables),

@@ -97,4 +97,5 @@ def _chart(profits: dict[date, int]) -> Chart:
 
 
 def _times(figures: Figures) -> str:
-    return f"{figures.highest_multiplier / HUNDREDTHS:,.2f}×"
+    """Cards pay no gold, so a box has no multiple, as its rounds have none in the history."""
+    return f"{figures.highest_multiplier / HUNDREDTHS:,.2f}×" if figures.highest_multiplier else "–"

@@ -3,7 +3,7 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.db import connection, transaction
@@ -125,18 +125,18 @@ def test_a_player_in_the_middle_of_something_is_not_waited_for(player, monkeypat
     monkeypatch.setattr(rules, "crash_point_of", lambda draw: 99)
     game_id = _bet(player).play.game_id
 
+    held, swept = Event(), Event()
+
     def hold_or_sweep(number):
         if number == 0:
-            with connection.cursor() as cursor:
-                cursor.execute("BEGIN; SELECT 1 FROM economy_wallet FOR UPDATE; SELECT pg_sleep(1.5); COMMIT")
-            return None
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(0.5)")
-        started = database_now()
-        return sweep(), database_now() - started
+            with transaction.atomic():
+                ledger.lock_wallet(player.pk)
+                held.set()
+                return swept.wait(30)
+        assert held.wait(30)
+        count = sweep()  # would wait for the wallet as long as it is held
+        swept.set()
+        return count
 
-    _, (swept, took) = together(2, hold_or_sweep)
-
-    assert swept == 0
-    assert took < timedelta(seconds=0.7)
+    assert together(2, hold_or_sweep) == [True, 0]
     assert Round.objects.get(pk=game_id).status == "open"

@@ -65,3 +65,10 @@ def test_the_lobby_leads_to_the_box(client):
 
     assert 'href="/games/gacha"' in page
     assert "늦어도 50번째에는 광" in page
+
+
+def test_the_odds_book_names_the_boxes_that_each_version_is_for(boxes, client):
+    page = client.get("/odds").content.decode()
+
+    for banner in Banner.objects.all():
+        assert page.count(f": {banner.title_ko}") == 2  # what is stated, and what was observed
