@@ -14,6 +14,7 @@ from casino_club.web.live import streams as live
 from games.crash import api as crash_api
 from games.crash import stream as crash
 from games.express import Express
+from games.slot import api as slot_api
 
 THREADS = 8
 STREAMS = [
@@ -23,7 +24,7 @@ STREAMS = [
 ]
 """`path(…)` entries whose views are async functions `(scope, receive, send, **path arguments)`; see `core.sse`."""
 
-EXPRESS = [crash_api.BET]
+EXPRESS = [crash_api.BET, slot_api.SPIN]
 """Routes whose ordinary requests need not go through Django's middlewares; see `games.express`."""
 
 application = Dispatcher(Express(pages_and_api, EXPRESS), STREAMS, threads=THREADS)

@@ -1,18 +1,23 @@
 """The slot's door for machines."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.response import Response
 
-from casino_club.core.api import ApiView, idempotent
+from casino_club.core import idempotency
+from casino_club.core.api import ApiView, keyed
+from casino_club.core.idempotency import Act, Stored
 from casino_club.core.schema import refusals
 from casino_club.core.shapes import IntegerField, Shape
+from games.express import Door
 from games.fairness.answers import FairnessAnswer
 from games.rounds.rules import HUNDREDTHS
+from games.rounds.selectors import Table
 from games.slot import rules
-from games.slot.services import Spin, spin
+from games.slot.services import ATTENDANCE, Spin, spin
 
 
 class SpinShape(Shape):
@@ -53,6 +58,16 @@ class SpinAnswer(serializers.Serializer):
     fairness = FairnessAnswer()
 
 
+def play(asked: dict, act: Act, *, table: Table | None = None, now: datetime) -> Stored:
+    """The spin of a request that was read. A `table` read before has nothing that a spin would not read again."""
+
+    def work() -> tuple[int, dict]:
+        result = spin(player_id=act.actor_id, bet_amount=asked["bet_amount"], lines=asked["lines"], now=now)
+        return 200, answer_of(result)
+
+    return idempotency.run_act(act, now=now, work=work)
+
+
 class SpinView(ApiView):
     rates = (("bets", "RATE_BETS_PER_SECOND", 1),)
 
@@ -65,12 +80,13 @@ class SpinView(ApiView):
         },
         tags=["games"],
     )
-    @idempotent
-    def post(self, request):
+    @keyed
+    def post(self, request, act):
         """Spin the slot once. While free spins are left they are played first, whatever bet is sent."""
-        asked = SpinShape.read(request.data)
-        result = spin(player_id=request.user.pk, bet_amount=asked["bet_amount"], lines=asked["lines"], now=request.now)
-        return Response(answer_of(result))
+        return play(SpinShape.read(request.data), act, now=request.now)
+
+
+SPIN = Door("/api/games/slot/spin", "slot_spin", SpinView, SpinShape, ATTENDANCE, play)
 
 
 def answer_of(result: Spin) -> dict:

@@ -21,6 +21,8 @@ from games.rounds import services as rounds
 from games.slot import rules, selectors
 from games.slot.rules import Outcome
 
+ATTENDANCE = Action.SLOT_SPIN
+
 
 @dataclass(frozen=True)
 class Spin:
@@ -80,7 +82,7 @@ def spin(*, player_id: int, bet_amount: int, lines: int, now: datetime) -> Spin:
         if outcome.is_jackpot:
             _tell_of_jackpot(recorded.round_id, player_id, bet_amount, win, now)
         if recorded.first_today:
-            streaks.tick(player_id=player_id, action=Action.SLOT_SPIN, now=now)
+            streaks.tick(player_id=player_id, action=ATTENDANCE, now=now)
 
     return Spin(
         round_id=recorded.round_id,

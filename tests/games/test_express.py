@@ -21,6 +21,7 @@ from games.crash import rules
 from games.crash.services import look
 from games.express import Express
 from games.rounds.models import Round
+from games.slot import rules as slot
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,37 @@ def test_an_ordinary_bet_takes_few_statements(client):
 
     inside_the_test = [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     assert len(inside_the_test) <= STATEMENTS_OF_A_BET
+
+
+def test_an_ordinary_spin_is_answered_by_the_lane_as_django_answers_it(client, player):
+    """Of a player who never spun before, too: the lane needs no table for it."""
+    spin = {"body": {"bet_amount": 20, "lines": 20}, "path": "/api/games/slot/spin"}
+    client.post(**spin, key="learns-headers")
+
+    status, headers, body, left = client.post(**spin, key="by-the-lane")
+    by_django, django_headers, django_body, _ = client.post(
+        **spin, key="by-django-1", **{"Accept": "application/json;q=0.9"}
+    )
+    _, again_headers, again, _ = client.post(**spin, key="by-the-lane")
+
+    assert (status, by_django, left) == (200, 200, False)
+    assert set(headers) == set(django_headers)
+    ours, theirs = json.loads(body), json.loads(django_body)
+    assert list(ours) == list(theirs)
+    assert theirs["round_id"] == ours["round_id"] + 1
+    assert (again, again_headers["Idempotency-Hit"]) == (body, "true")
+    assert Round.objects.filter(player=player, game="slot").count() == 3
+
+
+def test_a_spin_that_is_refused_is_refused_by_django(client, player, monkeypatch):
+    monkeypatch.setattr(slot, "draw_stops", lambda draw: (0, 1, 0, 0, 0))  # no free spins
+    spin = {"body": {"bet_amount": 5000, "lines": 20}, "path": "/api/games/slot/spin"}
+    client.post({"bet_amount": 20, "lines": 20}, path=spin["path"], key="learns-headers")
+
+    status, _, body, left = client.post(**spin, key="too-much-for-me")
+
+    assert (status, json.loads(body)["error"], left) == (409, "insufficient_gold", True)
+    assert Round.objects.filter(player=player, game="slot").count() == 1
 
 
 def test_a_repeat_gets_the_same_bytes_from_either(client, player):
