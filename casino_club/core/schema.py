@@ -3,6 +3,7 @@
 import inspect
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import is_list_serializer
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
@@ -41,6 +42,10 @@ class Schema(AutoSchema):
         """The door's own words; what its base class says is for those who write doors."""
         handler = getattr(self.view, self.method.lower())
         return inspect.getdoc(handler) or inspect.cleandoc(type(self.view).__dict__.get("__doc__") or "")
+
+    def _is_list_view(self, serializer=None):
+        """An answer is what its door says it is; that a view has an `action` called list makes it none."""
+        return is_list_serializer(serializer)
 
     def get_override_parameters(self):
         return [IDEMPOTENCY_KEY] if self._needs_key() else []
