@@ -6,7 +6,7 @@ import pgtrigger
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 
-from casino_club.core import redis
+from casino_club.core import clock, redis
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +28,12 @@ def history_is_emptied_between_tests():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_past_triggers)
         yield
+
+
+@pytest.fixture
+def midday(settings):
+    """Game days of a zone where it is about noon: for tests that go by the database's clock, at whatever hour."""
+    settings.GAME_TIMEZONE = f"Etc/GMT{clock.now().hour - 12:+d}"
 
 
 HERE = Path(__file__).parent

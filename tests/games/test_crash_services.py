@@ -205,6 +205,7 @@ def test_the_sweep_settles_what_is_over_and_nothing_else(crash_at, monkeypatch):
     assert Round.objects.filter(status="settled", settled_at__lt=Round.objects.first().due_at).count() == 0
 
 
+@pytest.mark.usefixtures("midday")
 def test_statistics_count_settled_flights_on_the_day_they_end(player, crash_at):
     crash_at(300)
     for after_ms in (rules.ms_for(200), 10**6):
@@ -339,6 +340,7 @@ def _rows(cursor, sql):
     return cursor.fetchall()
 
 
+@pytest.mark.usefixtures("midday")
 def test_the_last_flight_is_settled_before_the_players_limits_are_looked_at(player, crash_at):
     """What it pays counts for the losses of the day on which it ended, by the database's clock."""
     crash_at(300)
