@@ -23,7 +23,7 @@ def main() -> None:
         judges = [house.started("fraud_work", call) for _ in range(given.processes)]
         outputs = [judge.communicate()[0] for judge in judges]
         show([json.loads(output.splitlines()[-1]) for output in outputs], given)
-        house.call("fraud_work", "replay_all()")
+        house.call("fraud_work", "replay_latest()")
 
 
 def show(results: list[dict], given: argparse.Namespace) -> None:

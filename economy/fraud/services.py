@@ -5,16 +5,16 @@ from datetime import datetime
 from time import perf_counter
 
 from django.contrib.auth import get_user_model
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from casino_club.core import alerts, metrics
+from casino_club.core import alerts, metrics, sql
 from casino_club.core.errors import DomainError
 from economy.fraud import rulebook, signals
 from economy.fraud.rules import FIELDS, SOFT_BLOCK_FOR, Attempt, Decision, Features, RuleSet, Tier, Verdict, judge
 
-# Two plain statements, for a flood of attempts is what this is made for.
+# Two prepared statements, for a flood of attempts is what this is made for.
 _SIGNED_UP = f"SELECT created_at FROM {get_user_model()._meta.db_table} WHERE id = %s"  # noqa: S608 - a constant
 _KEEP = """
     INSERT INTO fraud_audit (user_id, action, reference, amount, tier, score, matched_rules, shadow_rules, features,
@@ -73,7 +73,7 @@ def enforce(decision: Decision) -> None:
 
 
 def _features(attempt: Attempt, counts: dict[str, int], now: datetime) -> Features:
-    with connection.cursor() as cursor:
+    with sql.prepared() as cursor:
         cursor.execute(_SIGNED_UP, [attempt.user_id])
         (signed_up_at,) = cursor.fetchone()
     age = max(0, round((now - signed_up_at).total_seconds()))
@@ -98,7 +98,7 @@ def _keep(
     signals_read: bool,
     now: datetime,
 ) -> int:
-    with connection.cursor() as cursor:
+    with sql.prepared() as cursor:
         cursor.execute(
             _KEEP,
             {

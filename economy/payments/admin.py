@@ -25,6 +25,7 @@ from economy.payments.selectors import session_of
 from economy.player_admin import OfPlayerAdmin
 from economy.shop.models import Purchase
 from economy.shop.rules import Review, Status
+from economy.shop.selectors import steps_of
 
 STYLES = {"all": ["css/fraud-admin.css", "css/payments-admin.css"]}
 WAITING = {"status": Status.PENDING, "review_state": Review.WAITING}
@@ -116,7 +117,7 @@ class PaymentAdmin(OfPlayerAdmin):
         if payment is not None:
             audit = FraudAudit.objects.filter(pk=payment.fraud_audit_id).first()
             context |= {
-                "steps": payment.transitions.select_related("operator").order_by("id"),
+                "steps": steps_of(payment),
                 "refunds": payment.payment_refunds.select_related("operator").order_by("id"),
                 "audit": audit,
                 "explanation": self._explained(audit),

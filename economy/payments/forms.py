@@ -46,7 +46,9 @@ class SettleForm(ActForm):
 
 
 class RefundForm(ActForm):
-    amount = forms.IntegerField(label=_("Amount"), min_value=1)
+    amount = forms.IntegerField(
+        label=_("Amount"), min_value=1, help_text=_("At most what was paid. A purchase is refunded once.")
+    )
 
 
 class ReviewForm(ActForm):

@@ -29,8 +29,9 @@ from economy.shop.admin_forms import (
     PromoCodeForm,
     RefundForm,
 )
-from economy.shop.models import OnSale, Package, Product, PromoCode, Purchase, PurchaseTransition
+from economy.shop.models import OnSale, Package, Product, PromoCode, Purchase
 from economy.shop.rules import Currency, Status, discounted
+from economy.shop.selectors import steps_of
 
 UNITS = {Currency.GEMS.value: _("gems"), Currency.KRW.value: _("KRW")}
 
@@ -146,20 +147,6 @@ class PromoCodeAdmin(SellingAdmin):
         return f"{promo.used:,} / {promo.max_uses:,}" if promo.max_uses is not None else f"{promo.used:,}"
 
 
-class StepInline(admin.TabularInline):
-    model = PurchaseTransition
-    fields = readonly_fields = ["at", "from_status", "to_status", "operator", "why"]
-    ordering = ["id"]
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request, obj=None) -> bool:
-        return False
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("operator")
-
-
 @admin.register(Purchase)
 class PurchaseAdmin(OfPlayerAdmin):
     player_field = "user"
@@ -168,7 +155,6 @@ class PurchaseAdmin(OfPlayerAdmin):
     list_display_links = ["created_at"]
     list_filter = ["status", "currency", "kind", "review_state"]
     list_select_related = ["user", "promo"]
-    inlines = [StepInline]
     change_form_template = "economy/shop/admin/purchase.html"
     fieldsets = [
         (
@@ -209,8 +195,12 @@ class PurchaseAdmin(OfPlayerAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         purchase = self.get_object(request, object_id)
         may = purchase is not None and self.may_refund(request, purchase)
-        url = reverse("admin:economy_purchase_refund", args=[purchase.pk]) if may else ""
-        return super().change_view(request, object_id, form_url, {"refund_url": url, **(extra_context or {})})
+        context = {
+            "refund_url": reverse("admin:economy_purchase_refund", args=[purchase.pk]) if may else "",
+            "steps": steps_of(purchase) if purchase else [],
+            **(extra_context or {}),
+        }
+        return super().change_view(request, object_id, form_url, context)
 
     def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Asks how much and why, then gives gems back; a double press does it once."""

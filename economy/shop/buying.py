@@ -58,7 +58,10 @@ class UserLimit(DomainError):
 
 class VipTierRequired(DomainError):
     code = "vip_tier_required"
-    message = _("This is for a higher VIP tier.")
+
+    def __init__(self, tier: str):
+        message = _("You can buy this from the %(tier)s tier on.") % {"tier": tier}
+        super().__init__(message, extra={"min_vip_tier": tier})
 
 
 class PaymentMethodRefused(DomainError):
@@ -118,7 +121,7 @@ def quote(*, player_id: int, order: Order, vip_points: int, now: datetime) -> Qu
     """
     item = _item(order, now)
     if not is_unlocked(item, vip_points):
-        raise VipTierRequired(extra={"min_vip_tier": item.min_vip_tier})
+        raise VipTierRequired(item.min_vip_tier)
     if PAID_BY[Currency(item.currency)] != order.payment_method:
         raise PaymentMethodRefused(extra={"currency": item.currency})
     if order.payment_method == PaymentMethod.CARD and not settings.PAYMENTS_PROVIDER:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from casino_club.core.errors import NotFound
-from economy.shop.models import Purchase
+from economy.shop.models import Purchase, PurchaseTransition
 
 _REVENUE = """
     SELECT coalesce(sum(amount), 0)::bigint, coalesce(sum(amount) FILTER (WHERE at >= %(since)s), 0)::bigint
@@ -59,6 +59,11 @@ def purchase_of(player_id: int, purchase_id: int) -> Purchase:
     if purchase is None:
         raise NotFound
     return purchase
+
+
+def steps_of(purchase: Purchase) -> QuerySet[PurchaseTransition]:
+    """The statuses it reached, the first one first, with the operators who acted."""
+    return purchase.transitions.select_related("operator").order_by("id")
 
 
 def revenue(*, now: datetime, tz: ZoneInfo) -> Revenue:

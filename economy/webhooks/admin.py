@@ -16,7 +16,7 @@ from casino_club.core import clock
 from casino_club.core.admin import OperatorAdmin, ReadOnlyAdmin
 from casino_club.core.errors import DomainError
 from economy.webhooks import egress, services
-from economy.webhooks.models import EVENT_TYPES, WebhookAttempt, WebhookEndpoint, WebhookEvent
+from economy.webhooks.models import EVENT_TYPES, WebhookEndpoint, WebhookEvent
 from economy.webhooks.rules import TEST_EVENT
 
 
@@ -126,23 +126,6 @@ class TypeFilter(admin.SimpleListFilter):
         return queryset.filter(type=self.value()) if self.value() else queryset
 
 
-class AttemptInline(admin.TabularInline):
-    model = WebhookAttempt
-    fields = readonly_fields = ["number", "at", "seconds", "status_code", "error", "kid"]
-    ordering = ["number"]
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
-
-
 @admin.register(WebhookEvent)
 class WebhookEventAdmin(ReadOnlyAdmin):
     list_display = [
@@ -155,12 +138,17 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     search_help_text = gettext_lazy("The event's exact id.")
     ordering = ["-id"]
     actions = ["replay"]
-    inlines = [AttemptInline]
+    change_form_template = "economy/webhooks/admin/event.html"
     fields = [
         *("external_id", "direction", "type", "counterpart", "status", "attempt_count", "next_retry_at"),
         *("last_error", "kid", "created_at", "settled_at", "content"),
     ]
     readonly_fields = ["counterpart", "content"]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        event = self.get_object(request, object_id)
+        attempts = event.attempts.order_by("number") if event else []
+        return super().change_view(request, object_id, form_url, {"attempts": attempts, **(extra_context or {})})
 
     @admin.action(description=gettext_lazy("Send again"), permissions=["replay"])
     def replay(self, request, queryset):
@@ -185,4 +173,4 @@ class WebhookEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("payload"))
     def content(self, event: WebhookEvent) -> str:
-        return format_html("<pre>{}</pre>", json.dumps(event.payload, ensure_ascii=False, indent=2))
+        return format_html('<pre class="unfolded">{}</pre>', json.dumps(event.payload, ensure_ascii=False, indent=2))

@@ -96,6 +96,6 @@ def retry_after(header: str | None, now: datetime) -> timedelta | None:
         return timedelta(seconds=min(int(text[:9]), int(LONGEST_RETRY_AFTER.total_seconds())))
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year, hour or zone of a hundred digits
         return None
     return max(moment.replace(tzinfo=moment.tzinfo or UTC) - now, timedelta())

@@ -118,6 +118,38 @@ def test_every_players_segment_is_what_plain_python_finds():
     assert len(set(segments().values())) >= 5
 
 
+def test_a_house_of_nobody_has_a_night_too():
+    factories.operator()
+
+    report = segment_players(now=NOW, today=TODAY)
+
+    assert (report.players, report.changed, set(report.sizes.values())) == (0, 0, {0})
+    assert report.cuts == {"recency": [], "frequency": [], "spend": []}
+    assert [size.percent for size in sizes_of(report)] == [0] * 6
+
+
+@pytest.mark.parametrize("players", [1, 2, 4, 7])
+def test_players_who_are_all_alike_are_one_segment_and_nobody_is_a_whale(players):
+    for _ in range(players):
+        player(played=[1, 2, 3], paid=[(5, 9900)])
+
+    segment_players(now=NOW, today=TODAY)
+
+    standings = set(PlayerSegment.objects.values_list("recency", "frequency", "spend", "segment"))
+    assert standings == {(5, 5, 1, Segment.MEDIUM_VALUE)}
+
+
+def test_ties_at_a_cut_share_a_fifth_and_only_who_pays_more_stands_out():
+    level = [player(played=[1], paid=[(5, 1000)]) for _ in range(9)]
+    most = player(played=[1], paid=[(5, 1001)])
+
+    segment_players(now=NOW, today=TODAY)
+
+    spend = dict(PlayerSegment.objects.values_list("player_id", "spend"))
+    assert ({spend[user.pk] for user in level}, spend[most.pk]) == ({1}, 5)
+    assert segments()[most.pk] == Segment.WHALE
+
+
 def test_what_happens_today_counts_tomorrow():
     user = player(played=[0])
 

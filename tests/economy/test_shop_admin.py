@@ -191,7 +191,8 @@ def test_a_purchase_is_shown_with_its_steps_and_found_by_its_player(web, bought)
     page = web.get(url("purchase_change", bought.pk))
     found = web.get(url("purchase_changelist"), {"q": bought.user.site_id})
 
-    assert page.content.decode().count("field-to_status") >= 3
+    assert [step.to_status for step in page.context["steps"]] == ["pending", "paid", "granted"]
+    assert page.content.decode().count("<td>지급 완료</td>") == 1
     assert reverse("admin:economy_purchase_refund", args=[bought.pk]) in page.content.decode()
     assert bought.code in found.content.decode()
 
