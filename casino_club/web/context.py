@@ -20,9 +20,10 @@ def player(request: HttpRequest) -> dict:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or cookies.session_of(request).owes_second_factor:
         return {"player": None}
+    now = clock.now()
     return {
         "development": not settings.PRODUCTION,
-        "player": SimpleLazyObject(lambda: user_payload(user)),
+        "player": SimpleLazyObject(lambda: user_payload(user, now=now)),
         "unread_count": partial(count_unread, user.pk),
-        "resets_at": clock.next_reset(clock.now()),
+        "resets_at": clock.next_reset(now),
     }

@@ -15,7 +15,7 @@ from games.stats.selectors import stats_of
 HUNDREDTHS = 100
 
 
-def user_payload(user: User) -> dict:
+def user_payload(user: User, *, now: datetime) -> dict:
     """`user` of SPEC §3: who they are, what they hold, how far they have come."""
     wallet = wallet_of(user.pk)
     return {
@@ -36,7 +36,7 @@ def user_payload(user: User) -> dict:
         "experience": wallet.level.experience,
         "max_experience": wallet.level.max_experience,
         "total_experience": wallet.level.total_experience,
-        "battlepass_level": level_of(user.pk, now=clock.now()),
+        "battlepass_level": level_of(user.pk, now=now),
         "vip_points": wallet.vip_points,
         "vip_tier": standing_of(wallet.vip_points).tier,
     }
@@ -46,7 +46,7 @@ def profile_payload(user: User, *, now: datetime) -> dict:
     """The player with their choice of language, their statistics and where their streak stands."""
     streak = streaks.status(user_id=user.pk, action=Action.DAILY_LOGIN, now=now)
     return {
-        **user_payload(user),
+        **user_payload(user, now=now),
         "language": user.language,
         "stats": _stats(user),
         "streak": {

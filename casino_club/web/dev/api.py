@@ -32,4 +32,4 @@ class ResetUser02View(ApiView):
     def post(self, request):
         """Bring user002 back to nothing: gold and XP by ledger entries; streaks, e-mail and phone emptied."""
         user = reset_user02(now=request.now)
-        return Response({"success": True, "user": user_payload(user)})
+        return Response({"success": True, "user": user_payload(user, now=request.now)})

@@ -148,7 +148,7 @@ class MeView(ApiView):
 
     @extend_schema(tags=[TAG], summary="The player", responses={200: shapes.User})
     def get(self, request: Request) -> Response:
-        return Response(user_payload(request.user))
+        return Response(user_payload(request.user, now=request.now))
 
 
 class ProfileView(ApiView):
@@ -248,7 +248,7 @@ def _token_client(request: Request) -> dict:
 
 def _signed_in(session: AuthSession, request: Request) -> dict:
     tokens = sessions.first_tokens(session, now=request.now)
-    return {**_tokens(tokens), "user": user_payload(session.user)}
+    return {**_tokens(tokens), "user": user_payload(session.user, now=request.now)}
 
 
 def _tokens(tokens: sessions.Tokens) -> dict:
