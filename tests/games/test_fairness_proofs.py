@@ -282,6 +282,13 @@ def test_history_of_one_game(played, game):
     assert set(_numbers(page)) == set(Round.objects.filter(player=played, game=game).values_list("pk", flat=True))
 
 
+def test_cards_paid_with_gems_show_what_they_cost(played):
+    page = factories.browser(played).get("/games/history?game=gacha").content.decode()
+
+    assert [page.count(f" </span>{gems}</span>") for gems in ("9", "-9")] == [1, 1]
+    assert 'class="badge"' not in page  # free is a spin that nothing was paid for
+
+
 def test_history_since_a_day_and_of_one_pair(revealed):
     from games.slot.services import spin
 
