@@ -180,6 +180,7 @@ def test_free_spins_are_shown_and_played(page, table, stop_at, picture, assert_a
     expect(free).to_contain_text("무료 스핀 10회 남음 · 100골드, 20줄, 비용 없음")
     expect(button).to_have_text("무료 스핀")
     expect(page.locator("[data-bet]")).to_be_disabled()
+    assert page.locator(".card-face--hit").count() == 3
     picture("slot-free")
     assert_accessible()
 

@@ -86,12 +86,18 @@ function show(answer) {
   result.textContent = answer.message;
   win.show({ amount: answer.win_amount, multiplier: answer.multiplier, gain: answer.net_change });
   lines.show(answer.win_lines, nameLine);
+  if (answer.free_spins_awarded && !answer.win_lines.length) reels.highlight(scatters(answer.reels));
   showProof(answer.fairness);
   document.body.dispatchEvent(new Event("balances"));
 }
 
 function nameLine({ line, symbol, count, multiplier }) {
   lineWords.textContent = say("line_win", { line, card: words[`card_${symbol}`], count, multiplier: grouped(multiplier) });
+}
+
+/** The [reel, row] of the scatters in sight. */
+function scatters(cards) {
+  return cards.flatMap((reel, index) => reel.flatMap((card, row) => (card === "scatter" ? [[index, row]] : [])));
 }
 
 function setFree(free) {
