@@ -328,9 +328,11 @@ class Bench:
             one["rate"] / other["rate"] for one, other in zip(self.results[BESIDE], self.results[ALONE], strict=True)
         )
         print(f"\n{self.given.streams} idle streams by themselves: {self.idling:.1%} of a core")
-        print(f"bets beside them to bets without, {len(pairs)} pairs of {pairs[0]:.2f} to {pairs[-1]:.2f}, medians:")
-        print(f"  web CPU {web:.2f}, SQL CPU {sql:.2f}, p99 {p99:.2f}")
+        print(f"bets beside them to bets without, {len(pairs)} pairs of {pairs[0]:.2f} to {pairs[-1]:.2f}")
+        print(f"medians: web CPU {web:.2f}, SQL CPU {sql:.2f}, p99 {p99:.2f}")
         judge("bets a second beside idle streams", rate, rate >= LEAST_BESIDE, f"at least {LEAST_BESIDE}")
+        most = 1 / LEAST_BESIDE
+        judge("web CPU a bet beside idle streams, the steadier figure", web, web <= most, f"at most {most:.2f}")
 
     def ratio(self, name: str, other: str, figure: str) -> float:
         """The median of a figure's ratios, each of two measurements of one round."""
