@@ -101,6 +101,15 @@ def test_every_setting_read_is_listed_with_its_default_and_explained():
     assert example - names - {"PORT"} == set()
 
 
+def test_every_command_is_told_to_whom_operates_the_house():
+    commands = {path.stem for path in SOURCES if path.parent.name == "commands"} - {"__init__"}
+    told = set(re.findall(r"^\| `manage\.py (\w+)", (ROOT / "docs/operate.md").read_text(), re.MULTILINE))
+
+    assert "reconcile" in commands
+    assert commands - told == set()
+    assert told - commands == set()
+
+
 @pytest.mark.django_db
 def test_migrations_hold_every_model():
     call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
