@@ -73,6 +73,11 @@ class PassState:
         return self.xp - self._standing_at
 
     @property
+    def missing(self) -> int:
+        """The XP that the next tier still takes."""
+        return self.next_tier.xp - self.xp
+
+    @property
     def _standing_at(self) -> int:
         return max((tier.xp for tier in self.tiers if tier.reached), default=0)
 

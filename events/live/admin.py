@@ -1,6 +1,7 @@
 """Events as operators run them: forms with a live preview, switching on and off, copies, the model index event."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery, Sum
 from django.http import Http404, HttpResponseRedirect
@@ -9,7 +10,7 @@ from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from casino_club.core import clock
 from casino_club.core.admin import OperatorAdmin
@@ -25,9 +26,9 @@ from events.progress.models import REWARDS
 PHASE_LABELS = {
     Phase.DRAFT: _("draft"),
     Phase.UPCOMING: _("coming"),
-    Phase.LIVE: _("live"),
+    Phase.LIVE: pgettext_lazy("event", "live"),
     Phase.GRACE: _("over, can be collected"),
-    Phase.ENDED: _("over"),
+    Phase.ENDED: pgettext_lazy("event", "over"),
 }
 
 
@@ -65,8 +66,11 @@ class EventAdmin(OperatorAdmin):
     ordering = ["-priority", "-id"]
     actions = ["activate", "deactivate", "duplicate"]
     fieldsets = [
-        (_("What it is"), {"fields": [("title", "title_en"), ("description", "description_en"), "event_type"]}),
-        (_("When"), {"fields": [("start_date", "end_date"), "is_active"]}),
+        (
+            pgettext_lazy("event", "What it is"),
+            {"fields": [("title", "title_en"), ("description", "description_en"), "event_type"]},
+        ),
+        (pgettext_lazy("event", "When"), {"fields": [("start_date", "end_date"), "is_active"]}),
         (_("Reward"), {"fields": [("gold", "gems", "exp", "vip_points")]}),
         (_("How it is shown"), {"fields": [("priority", "image_url")]}),
     ]
@@ -118,7 +122,11 @@ class EventAdmin(OperatorAdmin):
             formset.save(commit=False)  # for the history only
         asked = [formset.asked() for formset in formsets if hasattr(formset, "asked")]
         event = form.instance
-        if change and (not asked or operations.has_participants(event.pk)):
+        is_frozen = change and operations.has_participants(event.pk)
+        if is_frozen and "gold" in request.POST:
+            text = _("Somebody joined while you were writing: requirements and rewards stay as they were.")
+            self.message_user(request, text, messages.WARNING)
+        if change and (not asked or is_frozen):
             requirements = operations.draft_of(Event.objects.get(pk=event.pk)).requirements
         else:
             requirements = asked[0]
@@ -130,9 +138,10 @@ class EventAdmin(OperatorAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         context = {"faces": FACES, **(extra_context or {})}
-        if object_id is not None and object_id.isdigit():
-            context["counts"] = counts_of([int(object_id)])[int(object_id)]
-            context["is_frozen"] = operations.has_participants(int(object_id))
+        event = self.get_object(request, unquote(object_id)) if object_id is not None else None
+        if event is not None:
+            context["counts"] = counts_of([event.pk])[event.pk]
+            context["is_frozen"] = operations.has_participants(event.pk)
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except DomainError as refusal:

@@ -4,7 +4,7 @@ import hashlib
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
@@ -64,4 +64,5 @@ class PublicEventsView(ApiView):
         response = HttpResponse(body, content_type="application/json")
         response["ETag"] = etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         response["Cache-Control"] = f"public, max-age={preview.TTL}"
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])  # by both of which a language is chosen
         return get_conditional_response(request, etag=etag, response=response)

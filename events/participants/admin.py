@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -39,8 +40,8 @@ class EventFilter(admin.SimpleListFilter):
         return Event.objects.order_by("-id").values_list("pk", "title")[:RECENT_EVENTS]
 
     def queryset(self, request, queryset):
-        value = self.value()
-        return queryset.filter(event_id=int(value)) if value and value.isdigit() and len(value) < 19 else queryset
+        event_id = event_id_in(self.used_parameters)
+        return queryset if event_id is None else queryset.filter(event_id=event_id)
 
 
 class HappenedFilter(admin.SimpleListFilter):
@@ -110,8 +111,7 @@ class ParticipationAdmin(OfPlayerAdmin):
         return KnownCountPaginator(queryset, per_page, orphans, allow_empty_first_page, known=known)
 
     def changelist_view(self, request, extra_context=None):
-        event_id = request.GET.get("event", "")
-        event = Event.objects.filter(pk=int(event_id)).first() if event_id.isdigit() and len(event_id) < 19 else None
+        event = Event.objects.filter(pk=event_id_in(request.GET)).first()
         context = {"event": event, "counts": counts_of([event.pk])[event.pk] if event else None}
         context["export_query"] = request.GET.urlencode()
         return super().changelist_view(request, {**context, **(extra_context or {})})
@@ -129,7 +129,10 @@ class ParticipationAdmin(OfPlayerAdmin):
         """The list as filtered, as CSV; streamed."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        rows = self.get_changelist_instance(request).get_queryset(request).order_by()
+        try:
+            rows = self.get_changelist_instance(request).get_queryset(request).order_by()
+        except IncorrectLookupParameters:
+            return redirect("admin:events_participation_changelist")
         response = StreamingHttpResponse(export.lines(rows), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="participants.csv"'
         return response
@@ -220,13 +223,19 @@ def _short(moment: datetime | None) -> str:
     return date_format(moment, "SHORT_DATETIME_FORMAT") if moment else "–"
 
 
+def event_id_in(asked) -> int | None:
+    """The event that an address names; None where it names none, or nonsense."""
+    text = asked.get("event") or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def known_count(asked) -> int | None:
     """How many rows a filtered list has, where the event's exact counts say so."""
-    event_id = asked.get("event", "")
+    event_id = event_id_in(asked)
     others = set(asked) - {"event", "completed", "claimed", "p", "o"}
-    if others or not event_id.isdigit() or len(event_id) > 18 or ("completed" in asked and "claimed" in asked):
+    if others or event_id is None or ("completed" in asked and "claimed" in asked):
         return None
-    counts: Counts = counts_of([int(event_id)])[int(event_id)]
+    counts: Counts = counts_of([event_id])[event_id]
     for name in ("completed", "claimed"):
         if asked.get(name) in ("true", "false"):
             happened = getattr(counts, name)

@@ -114,11 +114,11 @@ def test_once_joined_rewards_and_requirements_cannot_be_edited(desk, joined):
     page = desk("economy").get(address("event_change", live.pk)).content.decode()
     rows = {"requirements-TOTAL_FORMS": "1", "requirements-INITIAL_FORMS": "1", "requirements-0-target": "1"}
     rows |= {"requirements-0-id": live.requirements.get().pk, "requirements-0-event": live.pk}
-    saved = desk("economy").post(address("event_change", live.pk), {**FORM, "gold": "9", **rows})
+    saved = desk("economy").post(address("event_change", live.pk), {**FORM, "gold": "9", **rows}, follow=True)
 
     assert 'name="gold"' not in page
     assert "바꿀 수 없어요" in page
-    assert saved.status_code == 302
+    assert "그사이 누군가 참여했어요" in saved.content.decode()
     live.refresh_from_db()
     assert (live.title, live.gold, live.targets) == ("주말 잔치", 500, {"plays": 3})
 
@@ -192,6 +192,28 @@ def test_the_export_is_csv_of_what_is_filtered_and_safe_to_open(desk, joined):
     assert [row[1] for row in rows[1:]] == [str(joined.player_id), str(risky.pk)]
     assert rows[2][3] == "'=1+1"
     assert len(b"".join(nobody.streaming_content).decode().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "status"),
+    [
+        ("participation_changelist", {"event": "²"}, 200),
+        ("participation_changelist", {"event": "9" * 30}, 200),
+        ("participation_export", {"event": "²"}, 200),
+        ("participation_export", {"p": "999"}, 200),
+        ("participation_export", {"nothing": "1"}, 302),
+    ],
+)
+def test_a_strange_filter_is_no_error(desk, joined, name, query, status):
+    assert desk("viewer").get(address(name), query).status_code == status
+
+
+def test_an_event_of_a_strange_number_is_not_there(desk, joined):
+    economy, page = desk("economy"), address("event_change", joined.event_id)
+
+    for number in ("²", "9" * 30, "x"):
+        answer = economy.get(page.replace(str(joined.event_id), number))
+        assert (answer.status_code, answer["Location"]) == (302, reverse("admin:index"))
 
 
 def test_force_claim_asks_then_pays_once(desk, joined):

@@ -66,6 +66,19 @@ def test_the_list_shows_what_is_on_coming_and_over(browser):
         assert [name for name in ("지금 잔치", "다음 잔치", "지난 잔치") if name in page] == [title]
 
 
+def test_what_is_over_is_told_as_past_also_to_who_collected_too_late(browser, player):
+    now = clock.now()
+    past = live(start_date=now - 20 * DAY, end_date=now - 10 * DAY)
+    services.join(player_id=player.pk, event_id=past.pk, now=now - 15 * DAY)
+    play(player.pk, at=now - 14 * DAY, times=3)
+
+    page = text(browser.get(f"/events/{past.pk}"))
+
+    assert "1명이 참여했어요" in page
+    assert "기간이 지났어요" in page
+    assert "보상 받기" not in page
+
+
 def test_empty_lists_say_so(browser):
     for path in ("/events", "/events?show=upcoming", "/events?show=ended", "/missions?show=all", "/pass"):
         page = browser.get(path)

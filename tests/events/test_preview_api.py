@@ -153,5 +153,10 @@ def test_the_61st_request_of_an_address_in_five_minutes_is_refused():
 def test_english_readers_get_english_titles(client):
     event(title_en="Autumn leaves")
 
+    by_cookie = Client()
+    by_cookie.cookies["django_language"] = "en"
+    answer = by_cookie.get(PATH)
+    assert answer.json()["events"][0]["title"] == "Autumn leaves"
+    assert {"Accept-Language", "Cookie"} <= set(answer["Vary"].split(", "))
     assert client.get(PATH, headers={"Accept-Language": "en"}).json()["events"][0]["title"] == "Autumn leaves"
     assert client.get(PATH).json()["events"][0]["title"] == "가을 단풍 놀이"
