@@ -5,7 +5,8 @@ people who add texts in two rooms never touch the same file. Msgids are English 
 """
 
 import os
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -199,3 +200,18 @@ def _fault(asked: Message, given: Message | None) -> str | None:
     given.flags |= asked.flags
     errors = list(given.check())
     return f"{errors[0]}" if errors else None
+
+
+def disagreements(areas: Iterable[Area]) -> list[str]:
+    """One line for each msgid that two areas say differently: Django shows one of them in both places."""
+    korean: defaultdict[tuple, dict[str, list[str]]] = defaultdict(dict)
+    for area in areas:
+        for message in area.translated():
+            if message.id:
+                string = " / ".join([message.string] if isinstance(message.string, str) else message.string)
+                korean[message.id, message.context].setdefault(string, []).append(area.name)
+    return [
+        f"{msgid!r} differs: " + ", ".join(f"{string!r} ({', '.join(names)})" for string, names in said.items())
+        for (msgid, _context), said in korean.items()
+        if len(said) > 1
+    ]

@@ -67,6 +67,6 @@ class RecommendationAdmin(OperatorAdmin):
     def shown_segment(self, row: Recommendation) -> str:
         return row.get_segment_display() or _("Everybody")
 
-    @admin.display(description=_("what"))
+    @admin.display(description=_("offered"))
     def thing(self, row: Recommendation) -> str:
         return str(row)

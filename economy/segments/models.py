@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from casino_club.core import audit
 from economy.segments.rules import SEGMENT_LABELS, Segment
@@ -50,7 +51,9 @@ class SegmentChange(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="+", verbose_name=_("player")
     )
     date = models.DateField(_("day"))
-    from_segment = models.CharField(_("from"), max_length=12, choices=SEGMENTS, blank=True)
+    from_segment = models.CharField(
+        pgettext_lazy("before a change", "from"), max_length=12, choices=SEGMENTS, blank=True
+    )
     to_segment = models.CharField(_("to"), max_length=12, choices=SEGMENTS)
 
     class Meta:

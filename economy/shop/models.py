@@ -5,7 +5,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core import audit
@@ -360,7 +360,7 @@ class PurchaseTransition(models.Model):
     purchase = models.ForeignKey(
         Purchase, models.PROTECT, db_index=False, related_name="transitions", verbose_name=_("purchase")
     )
-    from_status = models.CharField(_("from"), max_length=8, choices=STATUSES, blank=True)
+    from_status = models.CharField(pgettext_lazy("before a change", "from"), max_length=8, choices=STATUSES, blank=True)
     to_status = models.CharField(_("to"), max_length=8, choices=STATUSES)
     at = models.DateTimeField(_("at"))
     operator = models.ForeignKey(

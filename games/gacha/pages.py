@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from casino_club.core import clock
@@ -67,7 +68,7 @@ def _texts() -> dict[str, str]:
     """Every sentence the script may say, in the page's language."""
     return {
         "opening": _("The box opens."),
-        "new": _("New"),
+        "new": pgettext("a card", "New"),
         "held": _("%(count)s in your collection"),
         "guaranteed": _("Guaranteed"),
         "again_gold": _("Open %(count)s more · %(price)s gold"),

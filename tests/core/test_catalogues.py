@@ -120,3 +120,16 @@ def test_the_command_refuses_an_area_with_gaps(area, settings):
     with pytest.raises(CommandError, match="texts lack"):
         call_command("catalogues", "--check", "--area", "accounts", stderr=errors)
     assert "Not enough gold." in errors.getvalue()
+
+
+def test_a_text_that_two_areas_say_differently_is_named_with_both(area):
+    other = Area(area.root, "economy")
+    for one, left in ((area, "남은 것"), (other, "왼쪽")):
+        one.po.parent.mkdir(parents=True)
+        catalog = one.translated()
+        catalog.add("left", string=left)
+        catalog.add("right", string="오른쪽")
+        catalog.add("left", string=left, context=one.name)
+        one.po.write_text(catalogues.po_text(catalog), encoding="utf-8")
+
+    assert catalogues.disagreements([area, other]) == ["'left' differs: '남은 것' (accounts), '왼쪽' (economy)"]

@@ -184,7 +184,7 @@ def _figures(span: str, course: selectors.Course) -> list[Figure]:
         Figure(
             "online",
             _("Players online"),
-            _("players"),
+            _("people"),
             charts.lines(buckets, online),
             _("%(count)s at most at once.") % {"count": f"{most:,}"},
             kind="lines",

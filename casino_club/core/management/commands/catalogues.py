@@ -1,4 +1,4 @@
-"""`manage.py catalogues`: compile translations; `--update` collects msgids, `--check` names those without Korean."""
+"""`manage.py catalogues`: compile translations; `--update` collects msgids, `--check` names those without Korean or with two."""
 
 from argparse import ArgumentParser
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--update", action="store_true", help="collect the texts of the code into the .po files")
-        parser.add_argument("--check", action="store_true", help="exit 1 naming every text that has no Korean")
+        parser.add_argument("--check", action="store_true", help="exit 1 naming every text that has no Korean, or two")
         parser.add_argument("--area", choices=list(catalogues.SOURCES), help="only this area")
 
     def handle(self, *args, update: bool, check: bool, area: str | None, **options) -> None:
@@ -30,7 +30,8 @@ class Command(BaseCommand):
 
     def _check(self, chosen: list[catalogues.Area]) -> None:
         missing = [line for one in chosen for line in catalogues.gaps(one)]
-        for line in missing:
+        differing = catalogues.disagreements(catalogues.areas(settings.BASE_DIR))
+        for line in [*missing, *differing]:
             self.stderr.write(line)
-        if missing:
-            raise CommandError(f"{len(missing)} texts lack their Korean.")
+        if missing or differing:
+            raise CommandError(f"{len(missing)} texts lack their Korean, {len(differing)} have two.")
