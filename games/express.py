@@ -16,11 +16,10 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 from django.utils import translation
-from django_prometheus.middleware import Metrics
 
 from accounts.sessions import services as sessions
 from accounts.sessions.tokens import session_id_in
-from casino_club.core import clock, idempotency, ratelimit, wire
+from casino_club.core import clock, idempotency, ratelimit, request_metrics, wire
 from casino_club.core.api import COUNTED, ApiView
 from casino_club.core.errors import DomainError
 from casino_club.core.idempotency import Stored
@@ -53,14 +52,6 @@ class Express:
         self._application = application
         self._doors = {door.path: door for door in doors}
         self._headers: dict[tuple, list[tuple[str, str]]] = {}
-        metrics = Metrics.get_instance()
-        self._counted = {
-            door: (
-                metrics.responses_by_status_view_method.labels(status="200", view=door.name, method="POST"),
-                metrics.requests_latency_by_view_method.labels(view=door.name, method="POST"),
-            )
-            for door in self._doors.values()
-        }
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         door = self._doors.get(environ["PATH_INFO"])
@@ -89,9 +80,12 @@ class Express:
         if stored.hit:
             own.append(("Idempotency-Hit", "true"))
         start_response("200 OK", headers + own)
-        counter, latency = self._counted[door]
-        counter.inc()
-        latency.observe(perf_counter() - started)
+        request_metrics.count(
+            view=door.name,
+            feature=request_metrics.feature_of(door.view),
+            status=200,
+            seconds=perf_counter() - started,
+        )
         return [stored.body]
 
     def _learning(self, kind: tuple, start_response: Callable) -> Callable:

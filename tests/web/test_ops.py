@@ -39,3 +39,46 @@ def test_the_admin_is_found_without_its_slash(client):
     answer = client.get("/admin")
 
     assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+
+
+@pytest.mark.parametrize(
+    ("networks", "given", "status"),
+    [
+        ([], {}, 403),
+        ([], {"Authorization": "Bearer the-token"}, 200),
+        ([], {"Authorization": "Bearer another"}, 403),
+        ([], {"Authorization": "Bearer "}, 403),
+        (["10.0.0.0/8"], {}, 403),
+        (["10.0.0.0/8"], {"X-Forwarded-For": "10.0.0.1"}, 403),
+        (["127.0.0.0/8"], {}, 200),
+    ],
+)
+def test_metrics_are_for_a_network_or_a_token(client, settings, networks, given, status):
+    settings.METRICS_NETWORKS, settings.METRICS_TOKEN = networks, "the-token"
+
+    assert client.get("/metrics", headers=given).status_code == status
+
+
+def test_without_a_token_an_empty_bearer_opens_nothing(client, settings):
+    settings.METRICS_NETWORKS, settings.METRICS_TOKEN = [], ""
+
+    assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 403
+
+
+def test_a_request_is_counted_by_status_view_and_feature(client):
+    client.get("/login")
+    client.get("/nothing/here")
+    client.get("/admin/")
+
+    told = client.get("/metrics").content.decode()
+
+    for line in (
+        'http_responses_total{status="404"}',
+        'http_view_responses_total{kind="2xx",view="login"}',
+        'http_view_responses_total{kind="4xx",view="none"}',
+        'http_view_responses_total{kind="3xx",view="admin"}',
+        'http_feature_seconds_count{feature="casino_club.web.signin"}',
+        'http_feature_seconds_count{feature="none"}',
+        "http_request_seconds_count",
+    ):
+        assert line in told
