@@ -20,6 +20,7 @@ from django.db import connection
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core import audit
@@ -64,9 +65,15 @@ class EstimatingPaginator(Paginator):
 
 
 class LeanChangeList(ChangeList):
-    """A list that never sorts by what no index gives, and knows when its filters see only the newest rows."""
+    """A list that is headed by what it holds, never sorts by what no index gives, and knows when its filters see only the
+    newest rows.
+    """
 
     filtered_among = 0
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = capfirst(self.opts.verbose_name_plural)
 
     def get_ordering(self, request, queryset):
         """The asked columns that may be sorted by; the admin's own order where none is left."""

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from casino_club.core.admin import FILTERED_AMONG, ReadOnlyAdmin
+from casino_club.core.admin import FILTERED_AMONG, MOST_PAGES, ReadOnlyAdmin
 from games.rounds.models import Round
 from games.rounds.rules import HUNDREDTHS
 from games.search import found_by
@@ -39,4 +39,10 @@ class RoundAdmin(ReadOnlyAdmin):
         return f"{played.multiplier / HUNDREDTHS:.2f}×"
 
     def get_search_results(self, request, queryset, search_term):
-        return found_by(queryset, search_term, owner="player"), False
+        found = found_by(queryset, search_term, owner="player")
+        if not search_term or not queryset.query.where:
+            return found, False
+        # Filtered as well: the index of a player's history holds what is filtered by, so the matches come from it alone,
+        # as many as can be paged through and one more; the rows themselves are read for one page.
+        matches = found.order_by("-pk").values("pk")[: MOST_PAGES * self.list_per_page + 1]
+        return self.get_queryset(request).select_related("player").filter(pk__in=matches).order_by("-pk"), False
