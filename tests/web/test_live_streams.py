@@ -6,6 +6,8 @@ import json
 import pytest
 from django.db import OperationalError
 
+from accounts.sessions.models import RevokedFor
+from accounts.sessions.services import revoke_all
 from accounts.users.models import User
 from casino_club.core import alerts, clock, redis
 from casino_club.web.live import figures, streams
@@ -219,15 +221,24 @@ def test_a_forged_last_event_id_does_no_harm(last_id):
     assert follower.events[0][0] == "stats"
 
 
-def test_who_stops_being_an_operator_hears_nothing_more():
+@pytest.mark.parametrize(
+    "loses",
+    [
+        lambda operator: User.objects.filter(pk=operator.pk).update(is_staff=False),
+        lambda operator: User.objects.filter(pk=operator.pk).update(is_active=False),
+        lambda operator: revoke_all(user_id=operator.pk, reason=RevokedFor.OPERATOR, now=clock.now()),
+    ],
+    ids=["the role", "the account", "the session"],
+)
+def test_who_loses_the_right_to_it_hears_nothing_more(loses):
     operator = factories.operator()
     headers = factories.bearer(operator)
 
     async def story(follower):
         running = follower.follow()
         await follower.says("stats")
-        await in_pool(lambda: User.objects.filter(pk=operator.pk).update(is_staff=False))
-        async with asyncio.timeout(10):
+        await in_pool(lambda: loses(operator))
+        async with asyncio.timeout(30):
             await running
 
     run(lambda: Follower(OPERATORS, headers), story)
