@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from http.client import HTTPException
 
 import pytest
@@ -194,19 +193,16 @@ def test_a_receiver_that_talks_slowly_or_nonsense_is_left(settings, talk):
             caller, _ = server.accept()
             with caller:
                 caller.sendall(talk)
-                over.wait(5)
+                over.wait(60)
 
         over = threading.Event()
         thread = threading.Thread(target=serve)
         thread.start()
-        began = time.monotonic()
         with pytest.raises((OSError, HTTPException)):
             post(f"http://127.0.0.1:{server.getsockname()[1]}/", body=b"{}", headers={}, seconds=0.3)
-        took = time.monotonic() - began
+        assert thread.is_alive(), "the receiver hung up, not we"
         over.set()
         thread.join()
-
-    assert took < 1
 
 
 def test_public_addresses_are_public():
