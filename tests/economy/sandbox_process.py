@@ -19,6 +19,7 @@ from casino_club.local.ports import LOOPBACK, free_port
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SECRET, KEY = "the shop's secret", "the sandbox's key"
+LONGEST_DELAY = 3600
 
 
 class _Stay(HTTPRedirectHandler):
@@ -49,7 +50,7 @@ class SandboxProcess:
             env=self.environment,
             stdout=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while True:
             try:
                 return self.get("/health")
@@ -61,13 +62,18 @@ class SandboxProcess:
         self.process.kill()
         self.process.wait()
 
-    def wait_until_acknowledged(self, *, seconds: float = 10) -> None:
+    def wait_until_acknowledged(self, *, seconds: float = 60) -> None:
         """Wait until it owes nobody a message."""
         deadline = time.monotonic() + seconds
         with contextlib.closing(sqlite3.connect(self.environment["SANDBOX_PAY_STATE"], timeout=5)) as books:
             while books.execute("SELECT count(*) FROM message WHERE owed > 0").fetchone() != (0,):
                 assert time.monotonic() < deadline, "a message is not acknowledged"
                 time.sleep(0.02)
+
+    def deliver_late_ones(self) -> None:
+        """Let the time of messages that were held back (`delay`) come now."""
+        with contextlib.closing(sqlite3.connect(self.environment["SANDBOX_PAY_STATE"], timeout=5)) as books, books:
+            books.execute("UPDATE message SET due_at = due_at - ?", [LONGEST_DELAY])
 
     def request(self, method: str, path: str, body=None, *, secret=SECRET) -> tuple[int, dict, str]:
         """(status, headers, text) of one request; a dict is sent as JSON, bytes as they are."""
@@ -123,7 +129,7 @@ class Shop:
     def types(self) -> list[str]:
         return [event["type"] for event in self.events]
 
-    def wait_for(self, count: int, *, seconds: float = 10) -> "Shop":
+    def wait_for(self, count: int, *, seconds: float = 60) -> "Shop":
         deadline = time.monotonic() + seconds
         while len(self.received) < count:
             assert time.monotonic() < deadline, f"{count} messages did not come: {self.types}"

@@ -154,6 +154,12 @@ def test_the_command_names_the_line_of_a_malformed_file_and_a_file_that_is_not_t
         call_command("fraud_backtest", str(tmp_path / "absent"))
 
 
+@pytest.mark.parametrize("days", ["0", "-1", "999999999999"])
+def test_the_command_looks_back_a_day_to_ten_years(days):
+    with pytest.raises(CommandError, match="from 1 to 3650"):
+        call_command("fraud_backtest", "--days", days)
+
+
 def test_the_command_without_a_file_proves_that_decisions_can_be_made_again(player, capsys):
     tried(player, 2, now=clock.now())
     call_command("fraud_backtest")

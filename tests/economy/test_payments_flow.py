@@ -15,7 +15,7 @@ from economy.shop import services as shop_services
 from economy.shop.models import Package, Purchase
 from tests import factories
 from tests.economy import shop_things as shop
-from tests.economy.sandbox_process import KEY, SECRET, SandboxProcess
+from tests.economy.sandbox_process import KEY, LONGEST_DELAY, SECRET, SandboxProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,7 +68,7 @@ def payer(live_server):
     return Payer(live_server.url)
 
 
-def eventually(purchase: Purchase, status: str, *, seconds: float = 15) -> None:
+def eventually(purchase: Purchase, status: str, *, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while True:
         purchase.refresh_from_db()
@@ -107,11 +107,12 @@ def test_declined_it_fails_and_the_last_one_is_on_the_shelf_again(sandbox, payer
 def test_messages_sent_twice_late_and_in_the_wrong_order_deliver_once(sandbox, payer):
     purchase = shop.buy(payer.user, shop.package())
 
-    sandbox.decide(payer.press_pay(purchase), "approve", twice=1, reversed=1, delay=1)
+    sandbox.decide(payer.press_pay(purchase), "approve", twice=1, reversed=1, delay=LONGEST_DELAY)
     assert payer.state(purchase) == "waiting"
 
+    sandbox.deliver_late_ones()
     eventually(purchase, "granted")
-    time.sleep(0.5)
+    sandbox.wait_until_acknowledged()
     assert payer.gems == 500
 
 
@@ -120,13 +121,14 @@ def test_paid_after_the_hold_it_is_delivered_or_given_back(sandbox, live_server)
     early, other = Payer(live_server.url), Payer(live_server.url)
     purchase = shop.buy(early.user, item)
     session = early.press_pay(purchase)
-    sandbox.decide(session, "approve", delay=2)
+    sandbox.decide(session, "approve", delay=LONGEST_DELAY)
     shop_services.release_expired(now=purchase.expires_at)
     second = shop.buy(other.user, item)
     sandbox.decide(other.press_pay(second), "approve")
     eventually(second, "granted")
 
-    deadline = time.monotonic() + 15
+    sandbox.deliver_late_ones()
+    deadline = time.monotonic() + 30
     while not purchase.payment_refunds.exists():
         assert time.monotonic() < deadline, "the late payment is not noticed"
         time.sleep(0.05)
@@ -140,11 +142,12 @@ def test_paid_after_the_hold_it_is_delivered_or_given_back(sandbox, live_server)
 
 def test_killed_between_the_approval_and_the_delivery_the_purchase_is_settled_all_the_same(sandbox, payer):
     purchase = shop.buy(payer.user, shop.package())
-    sandbox.decide(payer.press_pay(purchase), "approve", delay=1)
+    sandbox.decide(payer.press_pay(purchase), "approve", delay=LONGEST_DELAY)
     sandbox.kill()
     assert payer.state(purchase) == "waiting"
 
     sandbox.start()
+    sandbox.deliver_late_ones()
 
     eventually(purchase, "granted")
     assert payer.gems == 500

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from casino_club.core.signing import Keys, Signature
-from tests.economy.sandbox_process import CHECKOUT, KEY, SandboxProcess, Shop
+from tests.economy.sandbox_process import CHECKOUT, KEY, LONGEST_DELAY, SandboxProcess, Shop
 
 RETURN = "http://shop.example/pay/17"
 
@@ -151,9 +151,10 @@ def test_a_message_is_carried_until_it_is_acknowledged_each_time_signed_anew(san
 
 
 def test_the_testers_switches_deliver_twice_late_and_in_the_wrong_order(sandbox, shop):
-    sandbox.decide(opened(sandbox), "approve", twice=1, reversed=1, delay=0.5)
+    sandbox.decide(opened(sandbox), "approve", twice=1, reversed=1, delay=LONGEST_DELAY)
     assert shop.received == []
 
+    sandbox.deliver_late_ones()
     shop.wait_for(4)
 
     assert shop.types.index("payment.paid") < shop.types.index("payment.authorized")
@@ -161,11 +162,12 @@ def test_the_testers_switches_deliver_twice_late_and_in_the_wrong_order(sandbox,
 
 
 def test_killed_between_the_approval_and_the_delivery_it_delivers_once_it_is_back(sandbox, shop):
-    sandbox.decide(opened(sandbox), "approve", delay=0.5)
+    sandbox.decide(opened(sandbox), "approve", delay=LONGEST_DELAY)
     sandbox.kill()
     assert shop.received == []
 
     sandbox.start()
+    sandbox.deliver_late_ones()
 
     assert shop.wait_for(2).types == ["payment.authorized", "payment.paid"]
 

@@ -10,6 +10,8 @@ from economy.fraud.parsing import MalformedRules, parse
 from economy.fraud.rules import RuleSet, Tier
 from economy.fraud.selectors import Backtest, backtest, replay
 
+DAYS_MOST = 3650
+
 
 class Command(BaseCommand):
     help = (
@@ -22,6 +24,8 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, default=7, help="How far back (7).")
 
     def handle(self, *args, **options) -> None:
+        if not 1 <= options["days"] <= DAYS_MOST:
+            raise CommandError(f"--days is from 1 to {DAYS_MOST}.", returncode=2)
         since = clock.now() - timedelta(days=options["days"])
         if options["file"] is None:
             examined, differing = replay(since=since)
