@@ -9,7 +9,8 @@ from economy.ledger.models import Wallet
 from economy.ledger.selectors import wallet_of
 from economy.reconcile.services import reconcile
 from events.live import operations, services
-from events.live.models import Event, EventCount, Participation
+from events.live.models import Event, EventCount, Participation, ReportedProgress
+from events.live.rules import Asked
 from events.live.selectors import counts_of
 from tests import factories
 from tests.concurrency.together import together
@@ -121,3 +122,19 @@ def test_many_presses_of_the_seed_button_make_one_event():
 
     assert len({outcome.event.pk for outcome in outcomes}) == Event.objects.count() == 1
     assert sum(not outcome.idempotent for outcome in outcomes) == 1
+
+
+def test_reports_at_once_never_pass_the_days_cap():
+    live, player = event(requirements=(Asked("shares", 9, daily_cap=3),)), factories.player().pk
+    services.join(player_id=player, event_id=live.pk, now=NOW)
+
+    def act(number: int) -> int:
+        reported = {"shares": number % 5 + 1}
+        return services.report(player_id=player, event_id=live.pk, reported=reported, now=LATER).progress["shares"]
+
+    outcomes = together(20, act)
+
+    refused = [outcome for outcome in outcomes if isinstance(outcome, services.DailyCapReached)]
+    assert len(refused) == 8
+    assert all(outcome <= 3 for outcome in outcomes if outcome not in refused)
+    assert ReportedProgress.objects.get().amount == 3
