@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 KIND_MAX = 60
@@ -23,7 +24,7 @@ MESSAGE_MAX = 1000
 REASON_MAX = 200
 KEPT_FOR = timedelta(days=90)
 
-Params = Mapping[str, str | int]
+Params = Mapping[str, str | int | Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Kind:
     """A kind of notification: lazy texts with `%(name)s` for each of `params`, the page it leads to, its icon.
 
     A parameter is a text or a whole number, in JSON; one whose name ends in `_date` is an ISO date and is written out
-    in the reader's language. `text` may be an `ngettext_lazy` that counts one of the parameters.
+    in the reader's language, and a text that operators gave in both is {"ko": …, "en": …}, `en` empty where they did
+    not. `text` may be an `ngettext_lazy` that counts one of the parameters.
     """
 
     name: str
@@ -72,7 +74,9 @@ def text_of(kind: str, params: Params) -> str:
     return str(KINDS[kind].text % {name: _shown(name, value) for name, value in params.items()})
 
 
-def _shown(name: str, value: str | int) -> str | int:
+def _shown(name: str, value: str | int | Mapping[str, str]) -> str | int:
+    if isinstance(value, Mapping):
+        return value.get(get_language() or "ko") or value["ko"]
     return date_format(date.fromisoformat(value), "DATE_FORMAT") if name.endswith("_date") else value
 
 

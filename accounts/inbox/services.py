@@ -67,6 +67,11 @@ def read(*, player_id: int, notification_id: int, now: datetime) -> Notification
     return notification
 
 
+def read_by_key(*, player_id: int, key: str, now: datetime) -> None:
+    """What it told of is done: nothing is left to read in it. A player who was never told is left alone."""
+    Notification.objects.filter(player_id=player_id, key=key, read_at__isnull=True).update(read_at=now)
+
+
 def read_all(*, player_id: int, now: datetime) -> int:
     """Mark all that had come by `now` as read; returns how many were not."""
     unread = Notification.objects.filter(player_id=player_id, read_at__isnull=True, created_at__lte=now)

@@ -16,7 +16,7 @@ class PendingAnswer(serializers.Serializer):
 class UsedAnswer(serializers.Serializer):
     daily_loss = serializers.IntegerField(help_text="Gold lost after winnings; below 0 on a day that is ahead.")
     daily_wager = serializers.IntegerField()
-    daily_minutes = serializers.IntegerField(help_text="Distinct minutes with a bet; counted once a limit was set.")
+    daily_minutes = serializers.IntegerField(help_text="Distinct minutes with a bet.")
 
 
 class LimitsAnswer(serializers.Serializer):

@@ -11,7 +11,7 @@ from economy.limits.rules import Kind, Limit, Rest, Standing, Used
 
 # Gold against the house: whole hours from the Tally; the edges of a day that begins inside an hour from entries.
 # Minutes: from the day's first bet always straight to the first one of a later minute, so never more steps than the
-# day has minutes; nothing is read where no limit asks for them.
+# day has minutes; for a bet nothing is read where no limit asks for them.
 _STANDING = """
 WITH RECURSIVE limits AS (
     SELECT kind, amount, next_amount, next_at FROM economy_playlimit WHERE player_id = %(player)s
@@ -31,7 +31,7 @@ WITH RECURSIVE limits AS (
     (SELECT date_trunc('minute', created_at) FROM economy_entry
       WHERE player_id = %(player)s AND created_at >= %(day_start)s AND created_at < %(day_end)s
         AND asset = %(gold)s AND reason = ANY(%(house)s) AND amount < 0
-        AND EXISTS (SELECT 1 FROM limits WHERE kind = %(minutes)s)
+        AND (NOT %(for_bet)s OR EXISTS (SELECT 1 FROM limits WHERE kind = %(minutes)s))
       ORDER BY created_at LIMIT 1)
     UNION ALL
     SELECT (SELECT date_trunc('minute', created_at) FROM economy_entry
@@ -51,10 +51,10 @@ SELECT (SELECT json_agg(json_build_array(kind, amount, next_amount, next_at))::t
 """
 
 
-def standing_of(player_id: int, *, now: datetime) -> Standing:
+def standing_of(player_id: int, *, now: datetime, for_bet: bool = False) -> Standing:
     """The limits as they are at `now` and the use of its game day, exact; one statement.
 
-    The minutes used are counted only for a player who ever set a limit of minutes.
+    For a bet the minutes are counted only where the player ever set a limit of minutes.
     """
     start, end = clock.game_day_start(clock.game_date(now)), clock.next_reset(now)
     parts = Window(start, end).parts()
@@ -63,6 +63,7 @@ def standing_of(player_id: int, *, now: datetime) -> Standing:
         "gold": Asset.GOLD.value,
         "house": reasons_of(Account.HOUSE),
         "minutes": Kind.MINUTES.value,
+        "for_bet": for_bet,
         "first_hour": parts.first_hour,
         "last_hour": parts.last_hour,
         "head_start": parts.head_start,

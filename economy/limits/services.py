@@ -42,7 +42,7 @@ def check(wallet: Wallet, *, stake: int, now: datetime) -> None:
     """
     if not wallet.limited:
         return
-    standing = standing_of(wallet.player_id, now=now)
+    standing = standing_of(wallet.player_id, now=now, for_bet=True)
     breach = breach_of(standing, stake)
     if breach is not None:
         raise _refusal(breach, standing, now)

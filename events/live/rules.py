@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.inbox.rules import Kind, register
 from events.progress.rules import METRICS, TARGET_MAX
 
 GRACE = timedelta(days=7)
@@ -17,6 +19,16 @@ SHARDS = 32
 IMAGE_URL = re.compile(r"(https://|/(?!/))[!-~]*")
 REWARD_TYPE = "EVENT"
 REWARD_REASON = "event.claim"
+REWARD_WAITING = register(
+    Kind(
+        "event.reward_waiting",
+        gettext_lazy("A reward is waiting"),
+        gettext_lazy("You completed “%(title)s”. Collect the reward within 7 days after the event ends."),
+        params=("title",),
+        page="events",
+        icon="gift",
+    )
+)
 
 
 class Phase(StrEnum):
@@ -55,6 +67,11 @@ class Schedule:
         if now >= self.closes_at:
             return Phase.GRACE if now < self.claimable_until else Phase.ENDED
         return Phase.UPCOMING if now < self.starts_at else Phase.LIVE
+
+
+def waiting_key(event_id: int) -> str:
+    """The key of the notification that says so."""
+    return f"event.reward:{event_id}"
 
 
 def reward_key(user_id: int, event_id: int) -> str:

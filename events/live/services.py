@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.inbox import services as inbox
+from accounts.inbox.services import Notice
 from casino_club.core import clock, metrics
 from casino_club.core.errors import DomainError
 from economy.ledger import services as ledger
@@ -15,7 +17,7 @@ from economy.rewards import services as rewards
 from economy.webhooks import services as webhooks
 from economy.webhooks.rules import EventType as WebhookType
 from events.live.models import CompletionCheckpoint, Event, Participation, ReportedProgress
-from events.live.rules import REWARD_REASON, REWARD_TYPE, SHARDS, Phase, reward_key
+from events.live.rules import REWARD_REASON, REWARD_TYPE, REWARD_WAITING, SHARDS, Phase, reward_key, waiting_key
 from events.live.selectors import State, event_of, progress_of, states_of
 from events.progress.rules import is_complete
 
@@ -54,7 +56,7 @@ _COMPLETE = f"""
         SELECT event_id, player_id %% {SHARDS}, 0, count(*), 0 FROM done GROUP BY 1, 2 ORDER BY 1, 2
         ON CONFLICT ON CONSTRAINT event_count_once DO UPDATE SET completed = c.completed + excluded.completed
     )
-    SELECT count(*) FROM done
+    SELECT d.player_id, e.id, e.title, e.title_en FROM done AS d JOIN events_event AS e ON e.id = d.event_id
 """  # noqa: S608 - a constant
 
 _CLAIM = """
@@ -235,6 +237,7 @@ def pay(event: Event, participation: Participation, *, metadata: Mapping, forced
         completes = participation.completed_at is None and not forced
         told = {"event_id": event.pk, "player_id": player_id, "rewards": event.rewards, "forced": forced}
         webhooks.publish(event_type=WebhookType.EVENT_CLAIMED, payload=told, now=now)
+        inbox.read_by_key(player_id=player_id, key=waiting_key(event.pk), now=now)
         with connection.cursor() as cursor:
             cursor.execute(
                 _CLAIM,
@@ -251,14 +254,23 @@ def pay(event: Event, participation: Participation, *, metadata: Mapping, forced
 
 
 def complete(participation_ids: Iterable[int], *, now: datetime) -> int:
-    """Note that these are complete, and count them; those already noted stay as they are. Returns how many were new."""
+    """Note that these are complete, count them, and tell their players; those already noted stay as they are.
+
+    Returns how many were new.
+    """
     ids = list(participation_ids)
     if not ids:
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute(_COMPLETE, {"ids": ids, "now": now})
-        (noted,) = cursor.fetchone()
-    return noted
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_COMPLETE, {"ids": ids, "now": now})
+            noted = cursor.fetchall()
+        notices = [
+            Notice(player_id, REWARD_WAITING.name, {"title": {"ko": title, "en": title_en}}, waiting_key(event_id))
+            for player_id, event_id, title, title_en in noted
+        ]
+        inbox.notify_all(notices=notices, now=now)
+    return len(noted)
 
 
 def complete_reached(*, now: datetime, batch: int = 1000) -> int:

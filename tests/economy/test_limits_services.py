@@ -111,6 +111,15 @@ def test_minutes_are_distinct_minutes_with_a_bet(player):
     assert refused(player, 1, at=NOW.replace(hour=0, minute=0, second=30)) is None
 
 
+def test_whoever_has_no_limit_sees_what_the_day_has_used_all_the_same(player):
+    bet(player, 7, "a", at=NOW - 2 * MINUTE)
+    bet(player, 8, "b")
+
+    used = standing_of(player, now=NOW).used
+
+    assert (used.wagered, used.lost, used.minutes, used.this_minute) == (15, 15, 2, True)
+
+
 def test_a_new_game_day_begins_with_nothing_used(player):
     limit(player, wager=100, loss=100, minutes=1, at=NOW - timedelta(days=1))
     midnight = datetime(2031, 1, 2, tzinfo=UTC)

@@ -118,6 +118,9 @@ def test_the_command_tells_draws_and_passes(tmp_path):
     told = out.getvalue()
     assert "10 players for 3 days, seed 5" in told
     assert all(word in told for word in ("slot", "crash", "rps", "± 99.9 %", "streak.claim", "minted", "richest"))
+    (absent,) = [line for line in told.splitlines() if line.startswith("No gold came from: ")]
+    assert "event.claim" in absent
+    assert "streak.claim" not in absent
     assert drawing.read_text().startswith("<svg")
 
 

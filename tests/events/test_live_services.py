@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
+from accounts.inbox.models import Notification
 from casino_club.core.errors import InvalidInput, NotFound
 from economy.ledger.selectors import wallet_of
 from economy.rewards.models import UserReward
@@ -221,6 +223,39 @@ def test_the_job_notes_what_play_completed_and_a_second_run_changes_nothing(play
     assert (noted, again) == (1, 0)
     done = Participation.objects.get(completed_at__isnull=False)
     assert (done.player_id, done.event_id, done.completed_at) == (player, live.pk, NOW + MINUTE * 2)
+
+
+def test_whoever_completed_an_event_is_told_once_that_its_reward_waits_until_it_is_collected(player):
+    live, idle = event(), factories.player().pk
+    for who in (player, idle):
+        join(who, live)
+    play(player, at=NOW + MINUTE, times=3)
+
+    services.complete_reached(now=NOW + MINUTE * 2)
+    services.complete_reached(now=NOW + MINUTE * 3)
+    state(player, live, NOW + MINUTE * 3)
+
+    told = Notification.objects.get()
+    assert (told.player_id, told.kind, told.url, told.read_at) == (player, "event.reward_waiting", "/events", None)
+    assert live.title in told.text
+    claim(player, live, NOW + MINUTE * 4)
+    told.refresh_from_db()
+    assert told.read_at == NOW + MINUTE * 4
+
+
+def test_a_waiting_reward_is_told_in_the_readers_language(player):
+    live = event(title="단풍", title_en="Maple")
+    join(player, live)
+    play(player, at=NOW + MINUTE, times=3)
+    state(player, live, NOW + MINUTE)
+
+    told = Notification.objects.get()
+    with translation.override("ko"):
+        korean = told.text
+    with translation.override("en"):
+        english = told.text
+
+    assert ("단풍" in korean, "Maple" in english) == (True, True)
 
 
 def test_the_job_catches_up_after_having_been_away(player):

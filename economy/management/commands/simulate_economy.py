@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from economy.ledger.rules import CHART
+from economy.ledger.rules import CHART, rewarded_reasons
 from economy.simulation.plot import svg_of
 from economy.simulation.rules import Figures, Simulator, faults_of
 from economy.simulation.selectors import simulators
@@ -67,6 +67,8 @@ def _gold(figures: Figures) -> list[str]:
             f"{reason:<20}{CHART[reason].account:<12}{total:>16,}{total // figures.days:>14,}"
             f"{total / figures.visits:>12,.1f}"
         )
+    absent = [reason for reason in rewarded_reasons() if reason not in figures.reasons()]
+    lines += ["", f"No gold came from: {', '.join(absent)}"]
     lines += ["", f"{'day':<6}{'minted':>16}{'house and burned':>20}{'net':>16}"]
     for number, by_reason in enumerate(figures.moved, start=1):
         minted = sum(amount for reason, amount in by_reason.items() if CHART[reason].account == "mint")
