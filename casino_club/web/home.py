@@ -14,7 +14,7 @@ from accounts.telemetry.services import note_visit
 from casino_club.core import clock
 from casino_club.core.errors import DomainError
 from economy.streaks import selectors as streaks
-from economy.streaks.rules import Action
+from economy.streaks.rules import Action, reward_for
 from economy.streaks.services import claim
 from economy.vip import selectors as vip
 from events.home.services import panel as events_panel
@@ -34,6 +34,7 @@ def page(request: HttpRequest) -> HttpResponse:
         context["events_panel"] = events_panel(player_id=request.user.pk, now=now)
     else:
         context["events_preview"] = preview.current(now=now)
+        context["first_day"] = reward_for(1)
     return render(request, "web/home.html", context)
 
 

@@ -32,10 +32,10 @@ class Table:
 def lobby() -> list[Table]:
     """Every table, those open to play first."""
     return [
-        Table("slot", _("Hwatu slot"), reverse("slot"), f"{sheet().rtp_percent:.2f}%"),
-        Table("crash", _("Crane flight"), reverse("crash"), f"{crash.RETURN_HUNDREDTHS}%"),
+        Table("slot", _("Hwatu slot"), reverse("slot"), _percent(sheet().rtp_percent)),
+        Table("crash", _("Crane flight"), reverse("crash"), _percent(Decimal(crash.RETURN_HUNDREDTHS))),
         Table("gacha", _("Lacquer box"), reverse("gacha"), note=_lacquer_box_note()),
-        Table("rps", _("Rock, paper, scissors"), reverse("rps"), f"{rps.sheet().rtp_percent:.2f}%"),
+        Table("rps", _("Rock, paper, scissors"), reverse("rps"), _percent(rps.sheet().rtp_percent)),
     ]
 
 
@@ -50,4 +50,9 @@ def stated_returns() -> dict[str, Decimal]:
 
 def _lacquer_box_note() -> str:
     pity = max(odds.pity for odds in gacha.ODDS.values())
-    return _("A bright card by pull %(pity)s at the latest") % {"pity": pity}
+    return _("A bright card within %(pity)s pulls, guaranteed") % {"pity": pity}
+
+
+def _percent(share: Decimal) -> str:
+    """With all decimals that say something, two at the most: 95.58%, 98%."""
+    return f"{share:.2f}".rstrip("0").rstrip(".") + "%"

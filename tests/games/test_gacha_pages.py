@@ -64,7 +64,7 @@ def test_the_lobby_leads_to_the_box(client):
     page = client.get("/games").content.decode()
 
     assert 'href="/games/gacha"' in page
-    assert "늦어도 50번째에는 광" in page
+    assert "50번 안에 ‘광’ 패 보장" in page
 
 
 def test_the_odds_book_names_the_boxes_that_each_version_is_for(boxes, client):
