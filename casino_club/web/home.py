@@ -2,20 +2,18 @@
 
 from datetime import datetime
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import trigger_client_event
 
 from accounts.telemetry.services import note_visit
 from casino_club.core import clock
-from casino_club.core.errors import DomainError
+from casino_club.core.page_acts import Said, answer
 from economy.streaks import selectors as streaks
 from economy.streaks.rules import Action, reward_for
-from economy.streaks.services import claim
+from economy.streaks.services import Claimed, claim
 from economy.vip import selectors as vip
 from events.home.services import panel as events_panel
 from events.live import preview
@@ -57,26 +55,21 @@ def streak_week(request: HttpRequest) -> HttpResponse:
 def claim_streak(request: HttpRequest) -> HttpResponse:
     """Collect the day's reward; htmx gets the week's panel back, a plain form the home page."""
     now = clock.now()
-    try:
-        claimed = claim(player_id=request.user.pk, action=Action.DAILY_LOGIN, now=now)
-        kind, text = (
-            "success",
-            _("You collected %(gold)s gold and %(xp)s XP.")
-            % {
-                "gold": f"{claimed.awarded_gold:,}",
-                "xp": claimed.awarded_xp,
-            },
-        )
-        if claimed.idempotent:
-            kind, text = "info", _("You already collected today. Come back after the reset.")
-    except DomainError as refusal:
-        kind, text = "error", str(refusal.message)
-    if not request.htmx:
-        messages.add_message(request, messages.SUCCESS if kind == "success" else messages.INFO, text)
-        return redirect("home")
-    response = render(request, "components/streak_week.html", {"streak": _streak(request, now)})
-    trigger_client_event(response, "toast", {"kind": kind, "text": text})
-    return trigger_client_event(response, "balances", {})
+
+    def act() -> Said:
+        return _told(claim(player_id=request.user.pk, action=Action.DAILY_LOGIN, now=now))
+
+    def fragment() -> HttpResponse:
+        return render(request, "components/streak_week.html", {"streak": _streak(request, now)})
+
+    return answer(request, act, fragment=fragment, back="home")
+
+
+def _told(claimed: Claimed) -> Said:
+    if claimed.idempotent:
+        return Said("info", _("You already collected today. Come back after the reset."))
+    paid = {"gold": f"{claimed.awarded_gold:,}", "xp": claimed.awarded_xp}
+    return Said("success", _("You collected %(gold)s gold and %(xp)s XP.") % paid)
 
 
 def _streak(request: HttpRequest, now: datetime) -> streaks.StreakStatus:

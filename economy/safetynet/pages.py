@@ -2,17 +2,15 @@
 
 from datetime import datetime
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import trigger_client_event
 
 from casino_club.core import clock
-from casino_club.core.errors import DomainError
+from casino_club.core.page_acts import Said, answer
 from economy.ledger.selectors import wallet_of
 from economy.safetynet.selectors import offer
 from economy.safetynet.services import take
@@ -26,17 +24,12 @@ def safety_net(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     if request.method == "GET":
         return _strip(request, now)
-    try:
+
+    def act() -> Said:
         caught = take(player_id=request.user.pk, now=now)
-        kind, text = "success", _("Here are %(gold)s gold. Good luck!") % {"gold": caught.awarded_gold}
-    except DomainError as refusal:
-        kind, text = "info", str(refusal.message)
-    if not request.htmx:
-        messages.add_message(request, getattr(messages, kind.upper()), text)
-        return redirect("home")
-    response = _strip(request, now)
-    trigger_client_event(response, "toast", {"kind": kind, "text": text})
-    return trigger_client_event(response, "balances", {})
+        return Said("success", _("Here are %(gold)s gold. Good luck!") % {"gold": caught.awarded_gold})
+
+    return answer(request, act, fragment=lambda: _strip(request, now), back="home")
 
 
 def _strip(request: HttpRequest, now: datetime) -> HttpResponse:

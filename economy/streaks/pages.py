@@ -4,18 +4,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import trigger_client_event
 from rest_framework.request import Request
 
 from casino_club.core import clock
-from casino_club.core.errors import DomainError, InvalidInput
+from casino_club.core.errors import InvalidInput
+from casino_club.core.page_acts import Said, answer
 from economy.queries import read_choice, read_whole
 from economy.streaks.rules import ACTION_LABELS, ONE_DAY, PROTECTED_ACTIONS, PROTECTIONS_MAX, Action
 from economy.streaks.selectors import history, protection, status
@@ -67,17 +66,16 @@ def switch_protection(request: HttpRequest) -> HttpResponse:
     """Turn protection on or off; htmx gets the panel back, a plain form the page."""
     now = clock.now()
     enabled = request.POST.get("enabled") == "1"
-    try:
+
+    def act() -> Said:
         set_protection(player_id=request.user.pk, enabled=enabled, now=now)
-        kind = "success"
-        text = _("Protection is on. It keeps your streak from today.") if enabled else _("Protection is off.")
-    except DomainError as refusal:
-        kind, text = "error", str(refusal.message)
-    if not request.htmx:
-        messages.add_message(request, getattr(messages, kind.upper()), text)
-        return redirect("streak")
-    response = render(request, "economy/streak_protection.html", _protection(request, now))
-    return trigger_client_event(response, "toast", {"kind": kind, "text": text})
+        on, off = _("Protection is on. It keeps your streak from today."), _("Protection is off.")
+        return Said("success", on if enabled else off)
+
+    def fragment() -> HttpResponse:
+        return render(request, "economy/streak_protection.html", _protection(request, now))
+
+    return answer(request, act, fragment=fragment, back="streak")
 
 
 def _protection(request: HttpRequest, now: datetime) -> dict:

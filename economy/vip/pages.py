@@ -1,16 +1,14 @@
 """The VIP panel's form: works as a plain post and as a swap of the panel."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from django_htmx.http import trigger_client_event
 
 from casino_club.core import clock
-from casino_club.core.errors import DomainError
+from casino_club.core.page_acts import Said, answer
 from economy.vip.selectors import status
 from economy.vip.services import Claimed, claim
 
@@ -20,17 +18,15 @@ from economy.vip.services import Claimed, claim
 def claim_points(request: HttpRequest) -> HttpResponse:
     """Collect the day's points; htmx gets the panel back, a plain form the home page."""
     now = clock.now()
-    try:
+
+    def act() -> Said:
         claimed = claim(player_id=request.user.pk, now=now)
-        kind, text = ("info" if claimed.idempotent else "success"), _told(claimed)
-    except DomainError as refusal:
-        kind, text = "error", str(refusal.message)
-    if not request.htmx:
-        messages.add_message(request, getattr(messages, kind.upper()), text)
-        return redirect("home")
-    response = render(request, "economy/vip_panel.html", {"vip": status(user_id=request.user.pk, now=now)})
-    trigger_client_event(response, "toast", {"kind": kind, "text": text})
-    return trigger_client_event(response, "balances", {})
+        return Said("info" if claimed.idempotent else "success", _told(claimed))
+
+    def fragment() -> HttpResponse:
+        return render(request, "economy/vip_panel.html", {"vip": status(user_id=request.user.pk, now=now)})
+
+    return answer(request, act, fragment=fragment, back="home")
 
 
 def _told(claimed: Claimed) -> str:

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from casino_club.core import clock, idempotency
 from casino_club.core.errors import InvalidInput
+from casino_club.core.page_acts import Said, answer
 from economy.ledger.selectors import wallet_of
 from economy.seasons.selectors import next_season
 from events.battlepass import services
 from events.battlepass.path import path_of
 from events.battlepass.rules import Track
-from events.pages import Said, answer
 
 
 @login_required

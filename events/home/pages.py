@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from casino_club.core import clock
+from casino_club.core.page_acts import Said, answer
 from events.home.services import panel
 from events.missions import services as missions
 from events.observations import observed
-from events.pages import Said, answer, collected
+from events.pages import collected
 
 
 @login_required

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from casino_club.core import clock
 from casino_club.core.errors import NotFound
+from casino_club.core.page_acts import Said, answer
 from events.live import preview, services
 from events.live.cards import Card, cards_for
 from events.live.rules import Phase
 from events.live.selectors import event_of, events_in
 from events.observations import observed
-from events.pages import Said, answer, collected
+from events.pages import collected
 
 TABS = (Phase.LIVE, Phase.UPCOMING, Phase.ENDED)
 A_PAGE = 12

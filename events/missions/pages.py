@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from casino_club.core import clock
+from casino_club.core.page_acts import Said, answer
 from events.missions import services
 from events.missions.models import MissionType
 from events.missions.rules import Every, period_of
 from events.missions.selectors import missions_of, states_of
 from events.observations import observed
-from events.pages import Said, answer, collected
+from events.pages import collected
 
 TABS = (*MissionType.values, "all")
 
