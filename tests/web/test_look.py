@@ -88,6 +88,8 @@ def test_every_text_that_a_script_says_is_given_to_it():
         (10_000_000, "1,000만", "10.0M"),
         (1_239_999_999, "123,999만", "1,239.9M"),
         (10_000_000_000, "100억", "10.0B"),
+        (9_007_199_254_740_991, "9,007조", "9,007.1T"),
+        (9_223_372_036_854_775_807, "922경", "9,223.3Q"),
     ],
 )
 def test_long_figures_are_shortened_downwards(number, korean, english):

@@ -17,6 +17,8 @@ register = template.Library()
 SILENT = SafeString('aria-hidden="true"')
 SHEET = "img/sheet.svg"
 TEN_MILLION = 10_000_000
+KOREAN_UNITS = ((10**16, "경"), (10**12, "조"), (10**8, "억"), (10**4, "만"))
+ENGLISH_UNITS = ((10**15, "Q"), (10**12, "T"), (10**9, "B"), (10**6, "M"))
 WEEKDAYS = (
     pgettext_lazy("weekday under a small card", "Mon"),
     pgettext_lazy("weekday under a small card", "Tue"),
@@ -74,9 +76,10 @@ def short_figure(value: int) -> str:
     if abs(number) < TEN_MILLION:
         return figure(number)
     if (get_language() or "").startswith("ko"):
-        unit, name = (100_000_000, "억") if abs(number) >= 10_000_000_000 else (10_000, "만")
+        unit, name = next((unit, name) for unit, name in KOREAN_UNITS if abs(number) >= 100 * unit)
         return f"{number // unit:,}{name}"
-    tenths, name = (number // 100_000_000, "B") if abs(number) >= 10_000_000_000 else (number // 100_000, "M")
+    unit, name = next((unit, name) for unit, name in ENGLISH_UNITS if abs(number) >= 10 * unit)
+    tenths = number * 10 // unit
     return f"{tenths // 10:,}.{tenths % 10}{name}"
 
 
