@@ -1,5 +1,6 @@
 """The audit as operators read it: who, when, what, why, before and after; searched, never changed."""
 
+import json
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -103,8 +104,13 @@ def _line(change: Change) -> dict:
         "kind": change.act,
         "reason": change.metadata.get("reason", ""),
         "request": change.metadata.get("request_id", ""),
-        "fields": change.fields,
+        "fields": [(name, _shown(before), _shown(after)) for name, before, after in change.fields],
     }
+
+
+def _shown(value: object) -> object:
+    """What a column holds, JSON as JSON."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
 ACTS = {"insert": _("made"), "update": _("changed"), "delete": _("removed")}
