@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from json import dumps, loads
@@ -72,9 +73,13 @@ class Nodes:
 
     def stop(self) -> None:
         for process in [*self.web, *self.others]:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            self.kill(process)
+
+    def kill(self, process: subprocess.Popen) -> None:
+        """End a program at once, with the processes that it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
     def get(self, path: str, headers: dict | None = None) -> tuple[int, dict, bytes]:
         return self._send(urllib.request.Request(f"https://{LOOPBACK}:{self.port}{path}", headers=self._with(headers)))

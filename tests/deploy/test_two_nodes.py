@@ -59,7 +59,7 @@ def test_the_whole_journey_through_nginx_on_two_nodes(house):
         assert "event: " in said
 
         # One node goes; the other carries on, and what it had begun is lost to nobody.
-        house.web[0].kill()
+        house.kill(house.web[0])
         answers = [house.get("/api/economy/wallet", bearer)[0] for _ in range(10)]
         assert answers == [200] * 10
 
