@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from casino_club.core import clock
+from casino_club.core.errors import DomainError
 from casino_club.core.page_acts import Said, answer
 from economy.ledger.selectors import wallet_of
 from economy.safetynet.selectors import offer
@@ -26,7 +27,10 @@ def safety_net(request: HttpRequest) -> HttpResponse:
         return _strip(request, now)
 
     def act() -> Said:
-        caught = take(player_id=request.user.pk, now=now)
+        try:
+            caught = take(player_id=request.user.pk, now=now)
+        except DomainError as refusal:  # that it is too early is no fault of the player's
+            return Said("info", str(refusal.message))
         return Said("success", _("Here are %(gold)s gold. Good luck!") % {"gold": caught.awarded_gold})
 
     return answer(request, act, fragment=lambda: _strip(request, now), back="home")
