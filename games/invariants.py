@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_noop as _
+
 from economy.ledger.rules import Asset
 from economy.reconcile.rules import Invariant, Recent
 from games.crash import invariants as crash
@@ -50,7 +52,7 @@ def _heal_stats(player_ids: list[int], *, operator_id: int | None, reason: str, 
 INVARIANTS = (
     Invariant(
         "every_round_is_its_entries",
-        "A round and the ledger disagree: a bet, a win or its XP is missing, different, or booked without a round.",
+        _("A round and the ledger disagree: a bet, a win or its XP is missing, different, or booked without a round."),
         _ROUNDS.format(owed=_OWED, booked=_BOOKED),
         recent=(
             Recent(
@@ -76,7 +78,7 @@ INVARIANTS = (
     ),
     Invariant(
         "game_stats_are_their_rounds",
-        "A player's statistics differ from what their settled rounds add up to.",
+        _("A player's statistics differ from what their settled rounds add up to."),
         f"""
         WITH rebuilt AS (
             SELECT player_id, game, count(*) AS rounds, count(*) FILTER (WHERE bet > 0) AS total_bets,
@@ -93,7 +95,7 @@ INVARIANTS = (
     ),
     Invariant(
         "daily_game_stats_add_up",
-        "A player's statistics by day do not add up to their statistics of all time.",
+        _("A player's statistics by day do not add up to their statistics of all time."),
         f"""
         SELECT user_id, game
           FROM user_game_stats AS s
@@ -110,7 +112,7 @@ INVARIANTS = (
     ),
     Invariant(
         "nonces_have_no_gaps",
-        "A seed pair's nonces are not exactly its rounds.",
+        _("A seed pair's nonces are not exactly its rounds."),
         """
         SELECT p.id AS seed_pair, p.next_nonce, count(r.id) AS rounds, max(r.nonce) AS last_nonce
           FROM games_seedpair AS p LEFT JOIN games_round AS r ON r.seed_pair_id = p.id
@@ -121,7 +123,7 @@ INVARIANTS = (
     ),
     Invariant(
         "free_spins_add_up",
-        "Free spins awarded are not exactly those played and those left.",
+        _("Free spins awarded are not exactly those played and those left."),
         """
         SELECT player_id, won.awarded, won.played, f."left"
           FROM (SELECT player_id, sum((outcome ->> 'free_spins')::integer) AS awarded,

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.recovery import rules
 from accounts.recovery.models import ResetMail
@@ -121,9 +121,8 @@ def _send(mail: ResetMail, now: datetime) -> bool:
         log.warning("password_reset_mail_failed", user=user.pk, attempt=mail.attempts, error=type(error).__name__)
         if mail.attempts >= rules.MOST_ATTEMPTS:
             this.delete()
-            alerts.raise_alert(
-                rule="mail_not_sent", severity="warning", message="A mail for a new password was given up.", now=now
-            )
+            message = gettext_noop("A mail for a new password was given up.")
+            alerts.raise_alert(rule="mail_not_sent", severity="warning", message=message, now=now)
         return False
     this.delete()
     _mails.labels("sent").inc()

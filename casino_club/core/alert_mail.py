@@ -63,7 +63,7 @@ def _message(alert: Alert) -> EmailMessage:
     link = settings.SITE_URL.rstrip("/") + reverse("admin:core_alert_change", args=[alert.pk])
     with translation.override(settings.LANGUAGE_CODE):
         body = _("%(message)s\n\nRule: %(rule)s\nRaised at: %(raised_at)s UTC\nRunbook: %(runbook)s\n%(link)s") % {
-            "message": alert.message,
+            "message": alert.text,
             "rule": alert,
             "raised_at": f"{alert.raised_at:%Y-%m-%d %H:%M:%S}",
             "runbook": alert_rules.runbook(alert.rule),

@@ -1,5 +1,7 @@
 """Alerts: raised while something is wrong, stored once while it lasts, resolved when it has passed."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
@@ -15,14 +17,16 @@ log = structlog.get_logger(__name__)
 _raised = metrics.counter("alerts_raised_total", "Alerts raised.", ["rule", "severity"])
 _acknowledged = metrics.counter("alerts_acknowledged_total", "Alerts that an operator acknowledged.", ["rule"])
 
+FACT_MOST = 300
+
 # A mail is due when the alert opens as a critical one, or becomes one; never twice for the same alert.
 _RAISE = """
-    INSERT INTO core_alert AS known (rule, key, severity, message, raised_at, last_seen_at, times, mail_due_at,
-                                     mail_attempts)
-    VALUES (%(rule)s, %(key)s, %(severity)s, %(message)s, %(now)s, %(now)s, 1, %(mail_due_at)s, 0)
+    INSERT INTO core_alert AS known (rule, key, severity, message, facts, raised_at, last_seen_at, times,
+                                     mail_due_at, mail_attempts)
+    VALUES (%(rule)s, %(key)s, %(severity)s, %(message)s, %(facts)s, %(now)s, %(now)s, 1, %(mail_due_at)s, 0)
     ON CONFLICT (rule, key) WHERE resolved_at IS NULL
     DO UPDATE SET last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at), message = excluded.message,
-                  severity = excluded.severity, times = known.times + 1,
+                  facts = excluded.facts, severity = excluded.severity, times = known.times + 1,
                   mail_due_at = CASE WHEN known.mailed_at IS NULL AND known.mail_attempts = 0
                                      THEN coalesce(known.mail_due_at, excluded.mail_due_at)
                                      ELSE known.mail_due_at END
@@ -35,12 +39,23 @@ _RESOLVE_PASSED = """
 """
 
 
-def raise_alert(*, rule: str, message: str, now: datetime, severity: str | None = None, key: str = "") -> None:
+def raise_alert(
+    *,
+    rule: str,
+    message: str,
+    now: datetime,
+    facts: Mapping[str, str | int] | None = None,
+    severity: str | None = None,
+    key: str = "",
+) -> None:
     """Open the alert (rule, key), or note that it still lasts. Safe to call at once from anywhere.
 
-    `key` tells apart what the rule watches (a package, an endpoint). Severity is the rule's own unless given.
+    `message` is a msgid (`gettext_noop`) and `facts` fill its %(name)s: each reader is told in their own language
+    (`Alert.text`). Several msgids, one a line, are read as sentences of one text. `key` tells apart what the rule
+    watches (a package, an endpoint). Severity is the rule's own unless given.
     """
     severity = severity or alert_rules.rule_named(rule).severity
+    known = {name: fact[:FACT_MOST] if isinstance(fact, str) else fact for name, fact in (facts or {}).items()}
     mailed = severity == alert_rules.CRITICAL and settings.ALERT_EMAILS
     with connection.cursor() as cursor:
         cursor.execute(
@@ -50,6 +65,7 @@ def raise_alert(*, rule: str, message: str, now: datetime, severity: str | None 
                 "key": key[:128],
                 "severity": severity,
                 "message": message[:500],
+                "facts": json.dumps(known),
                 "now": now,
                 "mail_due_at": now if mailed else None,
             },
@@ -57,7 +73,7 @@ def raise_alert(*, rule: str, message: str, now: datetime, severity: str | None 
         (times,) = cursor.fetchone()
     if times == 1:
         _raised.labels(rule, severity).inc()
-        log.warning("alert_raised", rule=rule, key=key, severity=severity, message=message)
+        log.warning("alert_raised", rule=rule, key=key, severity=severity, message=message, facts=known)
 
 
 def resolve(*, rule: str, now: datetime, key: str = "") -> None:

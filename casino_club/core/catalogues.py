@@ -130,6 +130,8 @@ def msgids_of(file: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
         # The calls stand one a line, between blanked-out markup whose indentation means nothing to Python.
         source = "\n".join(line.strip() for line in templatize(source, origin=str(file)).splitlines())
     for _line, function, messages, _comments in extract_python(BytesIO(source.encode()), KEYWORDS, (), {}):
+        if messages is None:
+            continue  # a variable: what it holds is marked elsewhere, by `gettext_noop`
         texts = [messages] if isinstance(messages, str) else list(messages)
         spec = KEYWORDS[function] or (1,)
         context = None

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop
+
 from casino_club.core import alerts, redis
 
 KEY = "worker:heartbeat"
@@ -39,5 +41,10 @@ def watch(*, now: datetime) -> bool:
     )
     since = datetime.fromisoformat(known.decode()) if known else now
     if now - since >= ALERT_AFTER:
-        alerts.raise_alert(rule=RULE, message=f"No heartbeat of a worker since {since:%Y-%m-%d %H:%M:%S} UTC.", now=now)
+        alerts.raise_alert(
+            rule=RULE,
+            message=gettext_noop("No heartbeat of a worker since %(since)s UTC."),
+            facts={"since": f"{since:%Y-%m-%d %H:%M:%S}"},
+            now=now,
+        )
     return False

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pghistory.models import Context
 
@@ -35,6 +36,8 @@ class AlertQuerySet(models.QuerySet):
 class Alert(models.Model):
     """Something an operator should look at; one open row for each (rule, key) while it lasts.
 
+    `message` holds msgids and `facts` what fills them (`alerts.raise_alert`); `text` is what is read.
+
     While `mail_due_at` stands, the row is also the queue of mails about critical alerts (`core.alert_mail`).
     """
 
@@ -47,6 +50,7 @@ class Alert(models.Model):
     key = models.CharField(_("key"), max_length=128, blank=True)
     severity = models.CharField(_("severity"), max_length=8, choices=Severity)
     message = models.CharField(_("message"), max_length=500)
+    facts = models.JSONField(default=dict, db_default={}, editable=False)
     raised_at = models.DateTimeField(_("raised at"))
     last_seen_at = models.DateTimeField(_("last seen at"))
     times = models.PositiveIntegerField(_("times"), default=1)
@@ -90,6 +94,15 @@ class Alert(models.Model):
         """What the rule is called, in the reader's language; of a rule that is no more, its name."""
         known = alert_rules.RULES.get(self.rule)
         return str(known.title) if known else self.rule
+
+    @property
+    def text(self) -> str:
+        """What has happened, in the reader's language. An alert without facts says what its message says."""
+        said = " ".join(gettext(line) for line in self.message.splitlines())
+        try:
+            return said % self.facts if self.facts else said
+        except (KeyError, TypeError, ValueError):
+            return said
 
 
 class AuditTrail(Context):

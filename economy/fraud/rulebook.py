@@ -9,7 +9,8 @@ from time import monotonic
 import structlog
 from django.conf import settings
 from django.db import connection
-from django.utils.translation import gettext as _
+from django.utils import translation
+from django.utils.translation import gettext_noop
 
 from casino_club.core import alerts, metrics
 from economy.fraud.models import FraudRules
@@ -82,7 +83,8 @@ class Rulebook:
         if before is not None and version == before.seen:
             return before
         try:
-            rules = parse(content)
+            with translation.override(settings.LANGUAGE_CODE):  # the fault is kept, whoever came across it
+                rules = parse(content)
         except MalformedRules as error:
             return self._kept(before, version, f"{path.name}, {error}", now)
         with connection.cursor() as cursor:
@@ -104,9 +106,12 @@ class Rulebook:
 def tell(state: State, *, now: datetime) -> None:
     """Raise the alert while the file is at fault."""
     if state.fault:
-        known = {"fault": state.fault, "version": state.rules.version}
-        message = _("The file is not used: %(fault)s. Rules %(version)s stay in force.") % known
-        alerts.raise_alert(rule=ALERT, message=message, now=now)
+        alerts.raise_alert(
+            rule=ALERT,
+            message=gettext_noop("The file is not used: %(fault)s. Rules %(version)s stay in force."),
+            facts={"fault": state.fault, "version": state.rules.version},
+            now=now,
+        )
 
 
 def rules_path() -> Path:

@@ -6,8 +6,8 @@ from time import perf_counter
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from casino_club.core import alerts, metrics, sql
 from casino_club.core.errors import DomainError
@@ -51,7 +51,7 @@ def assess(*, attempt: Attempt, now: datetime) -> Decision:
     origin = signals.origin_of(attempt)
     counts = signals.note(attempt, origin, now=now)
     if counts is None:
-        message = gettext("Redis did not answer: card purchases wait for review.")
+        message = gettext_noop("Redis did not answer: card purchases wait for review.")
         alerts.raise_alert(rule="fraud_signals_unavailable", message=message, now=now)
     features = _features(attempt, counts or {}, now)
     verdict = judge(rules, features, signals=counts is not None)

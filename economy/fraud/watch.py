@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from casino_club.core import alerts, metrics
 from economy.fraud import rulebook
@@ -31,6 +31,8 @@ def _watch_share(now: datetime) -> None:
     if total < settings.FRAUD_HARD_BLOCK_DECISIONS or least * total <= 100 * blocked <= most * total:
         alerts.resolve(rule=ALERT_SHARE, now=now)
         return
-    known = {"blocked": f"{blocked:,}", "total": f"{total:,}", "least": f"{least:g}", "most": f"{most:g}"}
-    message = _("%(blocked)s of %(total)s card purchases of 24 h were blocked: not %(least)s to %(most)s %%.") % known
-    alerts.raise_alert(rule=ALERT_SHARE, message=message, now=now)
+    facts = {"blocked": f"{blocked:,}", "total": f"{total:,}", "least": f"{least:g}", "most": f"{most:g}"}
+    message = gettext_noop(
+        "%(blocked)s of %(total)s card purchases of 24 h were blocked: not %(least)s to %(most)s %%."
+    )
+    alerts.raise_alert(rule=ALERT_SHARE, message=message, facts=facts, now=now)

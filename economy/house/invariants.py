@@ -1,11 +1,13 @@
 """What must hold between the house's hours and the players' tallies."""
 
+from django.utils.translation import gettext_noop as _
+
 from economy.reconcile.rules import Invariant
 
 INVARIANTS = (
     Invariant(
         "house_hours_are_the_tallies",
-        "A folded hour of the house shows something else than the players' tallies of it add up to.",
+        _("A folded hour of the house shows something else than the players' tallies of it add up to."),
         """
         SELECT hour, asset, reason, h.amount AS folded, t.amount AS tallied
           FROM (SELECT hour, asset, reason, entries::numeric, units::numeric, amount::numeric

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_noop as _
+
 from economy.ledger import services
 from economy.ledger.rules import CHART, Asset
 from economy.reconcile.rules import Invariant, Recent
@@ -36,7 +38,7 @@ def _rebuild_tally(player_ids: list[int], *, operator_id: int | None, reason: st
 INVARIANTS = (
     Invariant(
         "every_player_has_a_wallet",
-        "A player (not an operator) has no wallet.",
+        _("A player (not an operator) has no wallet."),
         """
         SELECT u.id AS player_id FROM accounts_user u
          WHERE NOT u.is_staff AND NOT EXISTS (SELECT 1 FROM economy_wallet w WHERE w.player_id = u.id)
@@ -44,7 +46,7 @@ INVARIANTS = (
     ),
     Invariant(
         "no_negative_balance",
-        "A wallet or an entry shows less than nothing.",
+        _("A wallet or an entry shows less than nothing."),
         """
         SELECT player_id, 'wallet' AS place FROM economy_wallet WHERE least(gold, gems, xp, vip_points) < 0
          UNION ALL
@@ -53,7 +55,7 @@ INVARIANTS = (
     ),
     Invariant(
         "balance_is_sum_of_entries",
-        "A wallet holds something else than its entries add up to.",
+        _("A wallet holds something else than its entries add up to."),
         f"""
         SELECT player_id, asset, coalesce(w.balance, 0) AS balance, coalesce(e.total, 0) AS entries
           FROM ({_WALLETS}) AS w
@@ -64,7 +66,7 @@ INVARIANTS = (
     ),
     Invariant(
         "balance_is_last_balance_after",
-        "A wallet holds something else than its last entry left.",
+        _("A wallet holds something else than its last entry left."),
         f"""
         SELECT w.player_id, w.asset, w.balance, e.balance_after
           FROM ({_WALLETS}) AS w
@@ -82,13 +84,13 @@ INVARIANTS = (
     ),
     Invariant(
         "entries_form_a_chain",
-        "An entry's balance is not the one before it plus its amount.",
+        _("An entry's balance is not the one before it plus its amount."),
         _CHAIN.format(start=", 1, 0::bigint", newer=""),
         recent=_recent(_CHAIN.format(start="", newer=_NEWER)),
     ),
     Invariant(
         "tally_is_sum_of_entries",
-        "An hour of the Tally differs from the entries of that hour.",
+        _("An hour of the Tally differs from the entries of that hour."),
         """
         SELECT player_id, asset, reason, hour, t.amount AS tally, e.amount AS entries
           FROM economy_tally AS t
@@ -115,7 +117,7 @@ INVARIANTS = (
     ),
     Invariant(
         "one_entry_per_reference",
-        "Something was booked twice under one reference.",
+        _("Something was booked twice under one reference."),
         """
         SELECT player_id, asset, reason, reference, count(*) AS entries FROM economy_entry
          GROUP BY player_id, asset, reason, reference HAVING count(*) > 1
@@ -123,7 +125,7 @@ INVARIANTS = (
     ),
     Invariant(
         "every_reason_is_in_the_chart",
-        "An entry's reason has no system account.",
+        _("An entry's reason has no system account."),
         f"""
         SELECT reason, count(*) AS entries FROM economy_entry
          WHERE reason NOT IN (SELECT * FROM (VALUES {_REASONS}) AS chart (reason)) GROUP BY reason

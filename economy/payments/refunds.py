@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.inbox.services import notify
 from casino_club.core import audit
@@ -128,14 +129,21 @@ def _send(refund: PaymentRefund, now: datetime) -> bool:
     except ProviderUnavailable:
         PaymentRefund.objects.filter(pk=refund.pk).update(last_error=ProviderUnavailable.code)
         if refund.attempts >= rules.WORRY_AFTER_ATTEMPTS:
-            why = f"its refund was not taken in {refund.attempts} attempts; it goes on being tried."
-            watch.worry(refund.purchase, why, rule=watch.REFUND_STUCK, now=now)
+            watch.worry(
+                refund.purchase,
+                gettext_noop(
+                    "Purchase %(purchase)d: its refund was not taken in %(attempts)d attempts; it goes on being tried."
+                ),
+                {"attempts": refund.attempts},
+                rule=watch.REFUND_STUCK,
+                now=now,
+            )
         return False
     except ProviderRefused as refusal:
         with transaction.atomic():
             if _close(refund, RefundStatus.REFUSED, now=now, last_error=refusal.reason[:200]):
-                why = f"the provider refused its refund ({refusal.reason})."
-                watch.worry(refund.purchase, why, now=now)
+                message = gettext_noop("Purchase %(purchase)d: the provider refused its refund (%(reason)s).")
+                watch.worry(refund.purchase, message, {"reason": refusal.reason}, now=now)
         return False
     finish(refund, now=now)
     watch.calm(refund.purchase_id, now=now)

@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.inbox.rules import Kind
 from accounts.inbox.services import notify
@@ -154,7 +155,9 @@ def _apply(source: str, notice: Notice, now: datetime) -> str:
         notice.kind is NoticeKind.REFUNDED and notice.amount < purchase.amount
     )
     if notice.currency != purchase.currency or not is_whole:
-        watch.worry(purchase, f"{source} says {notice.kind} of {notice.amount} {notice.currency}.", now=now)
+        message = gettext_noop("Purchase %(purchase)d: %(provider)s says %(kind)s of %(amount)d %(currency)s.")
+        said = {"provider": source, "kind": str(notice.kind), "amount": notice.amount, "currency": notice.currency}
+        watch.worry(purchase, message, said, now=now)
         return "mismatch"
     return APPLY[notice.kind](purchase, notice, now)
 
@@ -170,7 +173,8 @@ def _paid(purchase: Purchase, notice: Notice, now: datetime) -> str:
             raise shop.ReceiptUsed
         paid = _pay(purchase, notice.receipt_id, notice.amount, now)
     except (shop.PurchaseConflict, shop.ReceiptUsed, shop.ReviewWaiting) as refusal:
-        watch.worry(purchase, f"a payment came that does not fit ({refusal.code}).", now=now)
+        message = gettext_noop("Purchase %(purchase)d: a payment came that does not fit (%(code)s).")
+        watch.worry(purchase, message, {"code": refusal.code}, now=now)
         return refusal.code
     except UNDELIVERABLE:
         refunds.ask_back_late(purchase=purchase, receipt_id=notice.receipt_id, now=now)
@@ -199,7 +203,8 @@ def _refunded(purchase: Purchase, notice: Notice, now: datetime) -> str:
         was_refunded = purchase.refunded_at is not None
         shop.refund(purchase_id=purchase.pk, amount=notice.amount, operator_id=None, reason=AT_THE_PROVIDER, now=now)
     except shop.PurchaseConflict as refusal:
-        watch.worry(purchase, f"{notice.amount} {notice.currency} more went back at the provider.", now=now)
+        message = gettext_noop("Purchase %(purchase)d: %(amount)d %(currency)s more went back at the provider.")
+        watch.worry(purchase, message, {"amount": notice.amount, "currency": notice.currency}, now=now)
         return refusal.code
     if not was_refunded:
         refunds.tell_refunded(purchase, amount=notice.amount, now=now)

@@ -1,8 +1,10 @@
 """What operators are told about payments, and the figures behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+
+from django.utils.translation import gettext_noop
 
 from casino_club.core import alerts, metrics
 from economy.payments import rules
@@ -40,7 +42,8 @@ def asking(provider: str, operation: str, *, now: datetime) -> Iterator[None]:
             yield
     except ProviderUnavailable:
         asked_total.labels(provider, operation, "unavailable").inc()
-        alerts.raise_alert(rule=PROVIDER_DOWN, key=provider, now=now, message=f"{provider} does not answer.")
+        message = gettext_noop("%(provider)s does not answer.")
+        alerts.raise_alert(rule=PROVIDER_DOWN, key=provider, message=message, facts={"provider": provider}, now=now)
         raise
     except ProviderRefused:
         asked_total.labels(provider, operation, "refused").inc()
@@ -49,9 +52,12 @@ def asking(provider: str, operation: str, *, now: datetime) -> Iterator[None]:
     alerts.resolve(rule=PROVIDER_DOWN, key=provider, now=now)
 
 
-def worry(purchase: Purchase, why: str, *, rule: str = UNSETTLED, now: datetime) -> None:
-    """Ask operators to look at a payment that could not be brought to its end."""
-    alerts.raise_alert(rule=rule, key=str(purchase.pk), now=now, message=f"Purchase {purchase.pk}: {why}")
+def worry(
+    purchase: Purchase, message: str, facts: Mapping[str, str | int], *, rule: str = UNSETTLED, now: datetime
+) -> None:
+    """Ask operators to look at a payment that could not be brought to its end; `message` names it by %(purchase)s."""
+    facts = {"purchase": purchase.pk, **facts}
+    alerts.raise_alert(rule=rule, key=str(purchase.pk), message=message, facts=facts, now=now)
 
 
 def calm(purchase_id: int, *, now: datetime) -> None:
@@ -66,5 +72,5 @@ def watch_failures(*, now: datetime) -> None:
     begun = PaymentSession.objects.filter(created_at__gt=since, created_at__lte=now)
     failed, total = begun.filter(purchase__status=Status.FAILED).count(), begun.count()
     if rules.failures_alarm(failed, total):
-        told = f"{failed} of {total} payments of the last hour failed."
-        alerts.raise_alert(rule=FAILURES, now=now, message=told)
+        message = gettext_noop("%(failed)d of %(total)d payments of the last hour failed.")
+        alerts.raise_alert(rule=FAILURES, message=message, facts={"failed": failed, "total": total}, now=now)

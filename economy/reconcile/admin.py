@@ -112,7 +112,7 @@ def _line(finding: dict) -> tuple[str, str, str]:
     if not finding["violations"]:
         return "✓", finding["name"], ""
     examples = "; ".join(json.dumps(example, ensure_ascii=False) for example in finding["examples"])
-    return "✗", finding["name"], f"{finding['violations']:,} · {finding['explanation']} {examples}"
+    return "✗", finding["name"], f"{finding['violations']:,} · {_(finding['explanation'])} {examples}"
 
 
 def _may_act(request: HttpRequest) -> bool:

@@ -21,7 +21,8 @@ class Healing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """`sql` selects the rows that break it (none, when the books are right); `explanation` says what then is wrong.
+    """`sql` selects the rows that break it (none, when the books are right); `explanation` says what then is wrong,
+    as a msgid.
 
     Any app declares its own in `<app>/invariants.py` as `INVARIANTS`, a sequence of these; reconcile finds them there.
     `recent` are its bounded forms, `heal` rebuilds what it speaks of where that is derived from something that holds.

@@ -9,6 +9,7 @@ from time import perf_counter
 import structlog
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from casino_club.core import alerts, metrics
 from casino_club.core.errors import DomainError
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 EXAMPLES = 5
 PLAYERS_AT_ONCE = 100
 ALERT = "ledger_violation"
+ROWS = gettext_noop("Rows that break it: %(violations)s.")
 
 _violations = metrics.gauge(
     "ledger_invariant_violations", "Rows that break an invariant of the books, by the last run.", ["invariant"]
@@ -125,7 +127,8 @@ def _tell(finding: Finding, scope: str, now: datetime) -> None:
             rule=ALERT,
             key=name,
             severity=Alert.Severity.CRITICAL,
-            message=f"{name}: {finding.violations}. {finding.invariant.explanation}",
+            message=f"{finding.invariant.explanation}\n{ROWS}",
+            facts={"violations": f"{finding.violations:,}"},
             now=now,
         )
     elif scope == ReconcileReport.Scope.FULL:

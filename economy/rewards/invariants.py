@@ -1,5 +1,7 @@
 """What must hold between rewards and the ledger."""
 
+from django.utils.translation import gettext_noop as _
+
 from economy.ledger.rules import rewarded_reasons
 from economy.reconcile.rules import Invariant, Recent
 
@@ -16,7 +18,7 @@ _PARTS = """
 INVARIANTS = (
     Invariant(
         "every_reward_is_its_entries",
-        "A reward and the ledger disagree: an amount is missing, different, or paid without a reward.",
+        _("A reward and the ledger disagree: an amount is missing, different, or paid without a reward."),
         f"""
         SELECT player_id, reference, asset, r.amount AS reward, e.amount AS entry
           FROM ({_PARTS}) AS r

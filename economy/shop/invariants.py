@@ -1,5 +1,7 @@
 """What must hold between purchases, the ledger, and what is on the shelf."""
 
+from django.utils.translation import gettext_noop as _
+
 from economy.reconcile.rules import Invariant, Recent
 from economy.shop.rules import DELIVERY, GOODS, PAYMENT, REFUND, RETURN
 
@@ -24,7 +26,7 @@ _REASONS = ", ".join(f"'{reason}'" for reason in (DELIVERY, RETURN, PAYMENT, REF
 INVARIANTS = (
     Invariant(
         "every_purchase_is_its_entries",
-        "A purchase and the ledger disagree: goods or gems moved without it, were not moved, or otherwise.",
+        _("A purchase and the ledger disagree: goods or gems moved without it, were not moved, or otherwise."),
         f"""
         SELECT player_id, reference, asset, reason, d.amount AS purchase, e.amount AS entry
           FROM ({_DUE}) AS d
@@ -58,7 +60,7 @@ INVARIANTS = (
     ),
     Invariant(
         "package_counts_are_its_purchases",
-        "A limited package's held or sold units are not those of its purchases.",
+        _("A limited package's held or sold units are not those of its purchases."),
         """
         SELECT k.code, k.held, k.sold, p.held AS purchases_held, p.sold AS purchases_sold
           FROM economy_package AS k
@@ -71,7 +73,7 @@ INVARIANTS = (
     ),
     Invariant(
         "promo_uses_are_its_purchases",
-        "A promo code's uses are not those of the purchases made with it.",
+        _("A promo code's uses are not those of the purchases made with it."),
         """
         SELECT c.code, c.used, p.used AS purchases
           FROM economy_promocode AS c
@@ -83,7 +85,7 @@ INVARIANTS = (
     ),
     Invariant(
         "every_status_has_its_step",
-        "A purchase's steps are not those that lead to where it stands.",
+        _("A purchase's steps are not those that lead to where it stands."),
         """
         SELECT p.id AS purchase_id, p.status, s.steps
           FROM economy_purchase AS p

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from casino_club.core import alerts
 from economy.shop.models import Package
@@ -24,5 +25,10 @@ def watch(package_ids: Iterable[int], *, now: datetime) -> None:
             alerts.resolve(rule=RULE, key=package.code, now=now)
         else:
             alerts.raise_alert(
-                rule=RULE, severity="warning", key=package.code, now=now, message=f"{package.code}: nothing left"
+                rule=RULE,
+                severity="warning",
+                key=package.code,
+                message=gettext_noop("Nothing is left of the package %(package)s."),
+                facts={"package": package.code},
+                now=now,
             )

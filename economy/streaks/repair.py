@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 import structlog
 from django.db import DatabaseError, connection, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from casino_club.core import alerts, clock, jobs, metrics
 from casino_club.core.redis import quietly
@@ -206,14 +206,13 @@ def _reported(run: _Run, *, operator_id: int | None = None) -> StreakRepairRepor
 def _alert(run: _Run) -> None:
     """Tell operators of drift beyond the ordinary and of players it failed for; say when that has passed."""
     drift = sum(run.done[action] for action in DRIFT)
-    lines = {
-        "streak_repair_ratio": drift > ALERT_ABOVE * run.active
-        and _("%(drift)d of %(active)d active streaks needed repair.") % {"drift": drift, "active": run.active},
-        "streak_repair_failed": bool(run.failures)
-        and _("The repair of streaks failed for %(players)d players.") % {"players": len(run.failures)},
-    }
-    for rule, message in lines.items():
-        if message:
-            alerts.raise_alert(rule=rule, severity="warning", message=message, now=run.now)
+    drifted = gettext_noop("%(drift)d of %(active)d active streaks needed repair.")
+    failed = gettext_noop("The repair of streaks failed for %(players)d players.")
+    for rule, is_wrong, message, facts in (
+        ("streak_repair_ratio", drift > ALERT_ABOVE * run.active, drifted, {"drift": drift, "active": run.active}),
+        ("streak_repair_failed", bool(run.failures), failed, {"players": len(run.failures)}),
+    ):
+        if is_wrong:
+            alerts.raise_alert(rule=rule, severity="warning", message=message, facts=facts, now=run.now)
         else:
             alerts.resolve(rule=rule, now=run.now)

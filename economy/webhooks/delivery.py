@@ -17,6 +17,7 @@ from http.client import HTTPException
 
 import structlog
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from casino_club.core import alerts, jobs, metrics, signing
 from economy.webhooks import egress, rules
@@ -230,7 +231,13 @@ def _note(delivery: Delivery, outcome: Outcome, seconds: float) -> None:
         alerts.raise_alert(
             rule="webhook_failures",
             key=str(delivery.endpoint_id),
-            message=f"Given up after {delivery.number} attempts: {delivery.type} {delivery.external_id}. {outcome.error}",
+            message=gettext_noop("Given up after %(attempts)d attempts: %(type)s %(event)s. %(error)s"),
+            facts={
+                "attempts": delivery.number,
+                "type": delivery.type,
+                "event": str(delivery.external_id),
+                "error": outcome.error,
+            },
             now=ended_at,
         )
 

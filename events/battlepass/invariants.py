@@ -1,12 +1,14 @@
 """What must hold between passes, their rewards and the ledger."""
 
+from django.utils.translation import gettext_noop as _
+
 from economy.reconcile.rules import Invariant
 from events.battlepass.rules import REWARD_TYPE, UPGRADE_REASON
 
 INVARIANTS = (
     Invariant(
         "pass_claims_are_rewards",
-        "A collected tier has no reward, or a reward of the pass has no collected tier.",
+        _("A collected tier has no reward, or a reward of the pass has no collected tier."),
         f"""
         SELECT c.player_id, c.season_id, c.tier, c.track, r.idempotency_key
           FROM (SELECT *, format('pass:%s:%s:%s:%s', player_id, season_id, tier, track) AS idempotency_key
@@ -18,7 +20,7 @@ INVARIANTS = (
     ),
     Invariant(
         "premium_passes_are_paid",
-        "A premium pass was not paid for in gems, or gems were paid for no pass.",
+        _("A premium pass was not paid for in gems, or gems were paid for no pass."),
         f"""
         SELECT p.player_id, p.season_id, p.price_gems, e.amount
           FROM (SELECT *, 'season:' || season_id AS reference FROM events_premiumpass) AS p

@@ -1,12 +1,14 @@
 """What must hold between events, their counts and their rewards."""
 
+from django.utils.translation import gettext_noop as _
+
 from economy.reconcile.rules import Invariant
 from events.live.rules import REWARD_TYPE, SHARDS
 
 INVARIANTS = (
     Invariant(
         "event_counts_are_participations",
-        "An event's counts differ from its participations.",
+        _("An event's counts differ from its participations."),
         f"""
         SELECT event_id, shard, c.joined, p.joined AS joined_rows, c.completed, p.completed AS completed_rows,
                c.claimed, p.claimed AS claimed_rows
@@ -19,7 +21,7 @@ INVARIANTS = (
     ),
     Invariant(
         "claimed_events_are_rewards",
-        "A collected event has no reward, or a reward of another size, or there is a reward that nobody collected.",
+        _("A collected event has no reward, or a reward of another size, or there is a reward that nobody collected."),
         f"""
         SELECT p.event_id, p.player_id, r.idempotency_key, e.gold, r.gold_amount
           FROM (SELECT event_id, player_id, format('event:%s:%s', player_id, event_id) AS idempotency_key

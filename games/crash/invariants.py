@@ -1,12 +1,14 @@
 """What must hold of flights: each is paid as it ended, and none stays in the air when it is over."""
 
+from django.utils.translation import gettext_noop as _
+
 from economy.reconcile.rules import Invariant
 from games.crash import rules
 
 INVARIANTS = (
     Invariant(
         "flights_pay_as_they_ended",
-        "A flight's win is not its bet times its multiplier, or its multiplier is not one it can have been paid at.",
+        _("A flight's win is not its bet times its multiplier, or its multiplier is not one it can have been paid at."),
         f"""
         SELECT id AS round, player_id, bet, win, multiplier, outcome
           FROM games_round
@@ -23,7 +25,7 @@ INVARIANTS = (
     ),
     Invariant(
         "no_flight_is_forgotten",
-        "A flight was over five minutes ago and is not settled: the sweep does not run.",
+        _("A flight was over five minutes ago and is not settled: the sweep does not run."),
         """
         SELECT id AS round, player_id, created_at FROM games_round
          WHERE game = 'crash' AND status = 'open' AND due_at < clock_timestamp() - interval '5 minutes'

@@ -1,11 +1,13 @@
 """What must hold between gacha rounds, the ledger, the players' collections and their pity."""
 
+from django.utils.translation import gettext_noop as _
+
 from economy.reconcile.rules import Invariant
 
 INVARIANTS = (
     Invariant(
         "every_pull_is_paid_as_it_says",
-        "A pull's entry has another asset or other units than the round, or the round's bet is not the gold paid.",
+        _("A pull's entry has another asset or other units than the round, or the round's bet is not the gold paid."),
         """
         SELECT r.id AS round, r.player_id, e.asset, e.units
           FROM games_round AS r
@@ -19,7 +21,7 @@ INVARIANTS = (
     ),
     Invariant(
         "collections_are_their_pulls",
-        "A player holds another number of a card than was drawn.",
+        _("A player holds another number of a card than was drawn."),
         """
         SELECT player_id, item, i.quantity AS held, drawn.quantity AS drawn
           FROM games_inventoryitem AS i
@@ -33,7 +35,7 @@ INVARIANTS = (
     ),
     Invariant(
         "pity_is_its_pulls",
-        "A pity counter differs from a recount of the player's pulls on that banner.",
+        _("A pity counter differs from a recount of the player's pulls on that banner."),
         """
         WITH drawn AS (
             SELECT r.player_id, (r.outcome ->> 'banner')::bigint AS banner_id, card.item LIKE '%-bright' AS bright,
@@ -54,7 +56,7 @@ INVARIANTS = (
     ),
     Invariant(
         "pity_never_passes_its_pull",
-        "A round began with another pity than the round before it on the same banner left.",
+        _("A round began with another pity than the round before it on the same banner left."),
         """
         WITH played AS (
             SELECT id, player_id, outcome ->> 'banner' AS banner, (outcome ->> 'pity')::integer AS pity,

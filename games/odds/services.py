@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from casino_club.core import alerts, metrics
 from games.odds.book import DRAWN, Version, versions
@@ -80,10 +81,18 @@ def _alert(version: Version, found: ObservedTable, now: datetime) -> None:
         rule=RULE,
         severity="critical",
         key=f"{version.version}/{found.table.name}",
-        message=(
-            f"{version.game}: draws of “{found.table.name}” ({version.version}) do not follow the stated odds. "
-            f"Sample {found.sample:,}, log evidence {found.evidence:.1f} ≥ {found.alarms_at:.1f}; "
-            f"false alarms at most {FALSE_ALARM_RATE:.1%} a version, for ever."
+        message=gettext_noop(
+            "%(game)s: draws of “%(table)s” (%(version)s) do not follow the stated odds. Sample %(sample)s, log evidence "
+            "%(evidence)s ≥ %(level)s; false alarms at most %(false_alarms)s a version, for ever."
         ),
+        facts={
+            "game": str(version.game),
+            "table": found.table.name,
+            "version": version.version,
+            "sample": f"{found.sample:,}",
+            "evidence": f"{found.evidence:.1f}",
+            "level": f"{found.alarms_at:.1f}",
+            "false_alarms": f"{FALSE_ALARM_RATE:.1%}",
+        },
         now=now,
     )

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.utils import translation
 
 from casino_club.core import alert_mail, alert_rules, alerts, clock, heartbeat, redis
 from casino_club.core.errors import NotFound
@@ -24,8 +25,11 @@ def mailed_to(settings):
     settings.ALERT_EMAILS = ["night@casino.example"]
 
 
-def raised(rule="payment_failures", now=NOW, **more) -> Alert:
-    alerts.raise_alert(rule=rule, message="Something is wrong.", now=now, **more)
+FAILED = "%(failed)d of %(total)d payments of the last hour failed."
+
+
+def raised(rule="payment_failures", now=NOW, message="Something is wrong.", **more) -> Alert:
+    alerts.raise_alert(rule=rule, message=message, now=now, **more)
     return Alert.objects.get(rule=rule, resolved_at=None, key=more.get("key", ""))
 
 
@@ -47,6 +51,44 @@ def test_while_it_lasts_an_alert_is_one_row_and_its_severity_the_rules():
     assert Alert.objects.count() == 1
     assert (alert.times, alert.severity, alert.raised_at) == (3, "critical", NOW)
     assert alert.last_seen_at == NOW + 2 * MINUTE
+
+
+def test_one_row_is_read_in_every_readers_language():
+    raised(message=FAILED, facts={"failed": 3, "total": 9})
+    alert = raised(message=FAILED, facts={"failed": 4, "total": 10})
+
+    with translation.override("en"):
+        assert alert.text == "4 of 10 payments of the last hour failed."
+    with translation.override("ko"):
+        assert alert.text == "지난 한 시간 결제 10건 가운데 4건이 실패했어요."
+
+
+def test_several_sentences_are_each_read_in_that_language():
+    with translation.override("en"):  # the language of whoever comes across it is nobody's concern
+        alert = raised(message=f"The books are right.\n{FAILED}", facts={"failed": 4, "total": 10})
+
+    with translation.override("ko"):
+        assert alert.text == "장부가 맞아요. 지난 한 시간 결제 10건 가운데 4건이 실패했어요."
+
+
+@pytest.mark.parametrize("said", ["acme: 7 % of 9 failed", "odds: %(sample)s of 100%", "%d", ""])
+def test_an_alert_without_facts_says_what_its_message_says(said):
+    assert Alert(message=said).text == said
+
+
+@pytest.mark.parametrize("facts", [{"failed": 4}, {"failed": "four", "total": 10}, ["failed"], {"else": None}])
+def test_facts_that_do_not_fit_never_break_a_page(facts):
+    with translation.override("en"):
+        assert Alert(message=FAILED, facts=facts).text == FAILED
+        assert Alert(message="100% of %(total)d", facts={"total": 10}).text == "100% of %(total)d"
+
+
+@pytest.mark.parametrize("hostile", ["%(total)s", "%s %d %", "<script>alert(1)</script>", "\u202e보석 '--", "x" * 5000])
+def test_what_strangers_wrote_into_a_fact_stays_text(hostile):
+    alert = raised(message="%(provider)s does not answer.", facts={"provider": hostile})
+
+    with translation.override("en"):
+        assert alert.text == f"{hostile[: alerts.FACT_MOST]} does not answer."
 
 
 def test_what_was_not_seen_for_the_rules_own_time_has_passed():
@@ -100,6 +142,14 @@ def test_a_critical_alert_is_mailed_once_however_often_it_is_seen(mailed_to):
     assert Alert.objects.get().mailed_at == NOW
 
 
+def test_a_mail_is_written_in_the_houses_language(mailed_to):
+    with translation.override("en"):
+        raised(message=FAILED, facts={"failed": 4, "total": 10})
+        alert_mail.send_due(now=NOW)
+
+    assert mail.outbox[0].body.startswith("지난 한 시간 결제 10건 가운데 4건이 실패했어요.\n")
+
+
 def test_one_that_becomes_critical_is_mailed_then(mailed_to):
     raised(severity="warning")
     assert alert_mail.send_due(now=NOW) == 0
@@ -142,7 +192,8 @@ def test_a_silent_worker_is_alerted_of_after_a_while_and_the_first_beat_ends_it(
     heartbeat.watch(now=NOW + heartbeat.ALERT_AFTER - MINUTE / 60)
     assert not Alert.objects.exists()
     heartbeat.watch(now=NOW + heartbeat.ALERT_AFTER)
-    assert Alert.objects.get().rule == "worker_heartbeat"
+    alert = Alert.objects.get()
+    assert (alert.rule, alert.text) == ("worker_heartbeat", f"{NOW:%Y-%m-%d %H:%M:%S}(UTC)부터 워커의 신호가 없어요.")
 
     heartbeat.beat(now=NOW + 2 * MINUTE)
 

@@ -231,7 +231,8 @@ def test_a_share_that_falls_out_of_its_band_does_so_too(player, settings, blocke
 def test_what_is_older_than_a_day_counts_no_more_and_the_alert_is_resolved(player):
     decided(player, allowed=90, blocked=10)
     watch.watch(now=NOON)
-    assert open_alerts("fraud_block_share").exists()
+    told = "24시간 카드 구매 100건 가운데 10건이 거절됐어요. 정상 범위(0~5%)를 벗어났어요."
+    assert open_alerts("fraud_block_share").get().text == told
 
     watch.watch(now=NOON + timedelta(hours=24, seconds=1))
 

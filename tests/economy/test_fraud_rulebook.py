@@ -83,7 +83,7 @@ def test_a_malformed_file_keeps_the_last_good_rules_and_raises_an_alert_until_it
     assert str(BAD_LINE) in state.fault
     (alert,) = open_alerts()
     assert (alert.severity, alert.times) == ("critical", 1)
-    assert state.fault in alert.message
+    assert state.fault in alert.text
     assert look(book) == state
     assert open_alerts()[0].times == 1
     put(file, TWO)

@@ -83,7 +83,9 @@ def gems(player) -> int:
 
 
 def alerts() -> set[str]:
-    return set(Alert.objects.filter(resolved_at__isnull=True).values_list("rule", flat=True))
+    lasting = list(Alert.objects.filter(resolved_at__isnull=True))
+    assert not [alert.text for alert in lasting if "%(" in alert.text], "each is told with its facts"
+    return {alert.rule for alert in lasting}
 
 
 def expire(purchase: Purchase) -> None:

@@ -43,7 +43,8 @@ def test_it_is_one_alert_while_it_lasts_and_passes_by_itself():
         watch.watch_failures(now=now + timedelta(minutes=minutes))
     later = now + rules.FAILURES_WITHIN
     watch.watch_failures(now=later)
-    assert Alert.objects.get(rule="payment_failures").times == 2
+    alert = Alert.objects.get(rule="payment_failures")
+    assert (alert.times, alert.text) == (2, "지난 한 시간 결제 12건 가운데 12건이 실패했어요.")
     alerts.resolve_passed(now=now + timedelta(minutes=5) + RULES["payment_failures"].lasts)
 
     assert Alert.objects.get(rule="payment_failures").resolved_at is not None

@@ -133,10 +133,11 @@ def test_a_bounded_run_reads_a_bounded_part_of_the_entries(player):
 def test_a_violation_is_a_critical_alert_until_a_full_run_finds_it_gone(player):
     tamper("UPDATE economy_tally SET amount = amount + 1")
     recent(NOW)
-    recent(NOW + HOUR)
+    found = recent(NOW + HOUR)
 
     alert = Alert.objects.get(rule="ledger_violation", resolved_at=None)
     assert (alert.severity, alert.key, alert.times) == ("critical", "tally_is_sum_of_entries", 2)
+    assert alert.text == f"시간별 집계가 그 시간의 장부 내역과 달라요. 어긋난 행은 {found.violations}개예요."
     tamper("UPDATE economy_tally SET amount = amount - 1")
     recent(NOW + 2 * HOUR)
     assert Alert.objects.filter(rule="ledger_violation", resolved_at=None).exists()

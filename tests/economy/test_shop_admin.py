@@ -145,7 +145,8 @@ def test_more_stock_ends_the_alert(web, django_capture_on_commit_callbacks):
     factories.give(buyer, gems=10)
     with django_capture_on_commit_callbacks(execute=True):
         shop.buy(buyer, item)
-    assert Alert.objects.filter(rule="stock_at_zero", key=item.code, resolved_at=None).exists()
+    alert = Alert.objects.get(rule="stock_at_zero", key=item.code, resolved_at=None)
+    assert alert.text == f"{item.code} 패키지가 하나도 남지 않았어요."
 
     with django_capture_on_commit_callbacks(execute=True):
         web.post(url("package_change", item.pk), PACKAGE | {"stock": 2})

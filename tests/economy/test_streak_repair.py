@@ -341,7 +341,8 @@ def test_a_player_it_fails_for_does_not_stop_the_others(player):
     assert report.protections_spent == 6
     assert all(days(other)[on(7)] == "protected" for other in others)
     assert on(7) not in days(player)
-    assert Alert.objects.filter(rule="streak_repair_failed", resolved_at__isnull=True).exists()
+    alert = Alert.objects.get(rule="streak_repair_failed", resolved_at__isnull=True)
+    assert alert.text == "플레이어 1명의 연속 출석을 복구하지 못했어요."
 
 
 def test_a_lost_connection_is_not_taken_for_a_failing_player(player, monkeypatch):
@@ -368,7 +369,8 @@ def test_drift_above_a_hundredth_of_the_active_streaks_is_told_and_its_passing_t
     StreakState.objects.filter(player_id=crowd[0]).update(count=1)
     repair(now=MONDAY + DAY)
 
-    assert Alert.objects.get(rule="streak_repair_ratio", resolved_at__isnull=True).severity == "warning"
+    alert = Alert.objects.get(rule="streak_repair_ratio", resolved_at__isnull=True)
+    assert (alert.severity, alert.text) == ("warning", "이어지는 연속 출석 4건 가운데 1건을 복구했어요.")
 
 
 def test_misses_alone_raise_no_alarm():

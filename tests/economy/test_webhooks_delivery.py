@@ -114,7 +114,9 @@ def test_a_receiver_that_keeps_failing_is_tried_six_times_by_the_schedule(receiv
     moments = list(event.attempts.order_by("number").values_list("at", flat=True))
     for (first, second), pause in zip(zip(moments, moments[1:], strict=False), rules.PAUSES, strict=True):
         assert 0.8 * pause <= second - first <= 1.2 * pause + LONGEST_DELIVERY
-    assert Alert.objects.get(rule="webhook_failures").key == str(endpoint.pk)
+    alert = Alert.objects.get(rule="webhook_failures")
+    assert alert.key == str(endpoint.pk)
+    assert alert.text == f"6번 보냈지만 전달하지 못했어요: {event.type} {event.external_id}. HTTP 500"
 
 
 def test_each_attempt_has_its_own_nonce_and_moment_and_the_same_event(receiver, endpoint, now):

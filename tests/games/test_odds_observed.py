@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 from django.db import connection
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -264,7 +265,8 @@ def test_draws_that_leave_the_stated_odds_raise_one_alert_a_table(player, monkey
     assert f"{slot.ODDS_VERSION}/reel 1" in {alert.key for alert in alerts}
     assert {alert.severity for alert in alerts} == {"critical"}
     assert {alert.times for alert in alerts} == {2}
-    assert "do not follow the stated odds" in alerts[0].message
+    with translation.override("en"):
+        assert "do not follow the stated odds. Sample " in alerts[0].text
 
 
 def test_the_api_gives_stated_and_observed_side_by_side(client, player):

@@ -1,6 +1,7 @@
 """Alerts on the operators' site."""
 
 import pytest
+from django.utils.html import escape
 
 from casino_club.core import alerts, clock
 from casino_club.core.models import Alert
@@ -29,6 +30,20 @@ def test_the_list_shows_what_lasts_and_on_demand_what_is_over(alert):
 
     assert "moon-box" not in desk("viewer").get(LIST).content.decode()
     assert "moon-box" in desk("viewer").get(LIST, {"state": "resolved"}).content.decode()
+
+
+@pytest.mark.parametrize(("language", "said"), [("ko", "에서 응답이 없어요."), ("en", "does not answer.")])
+def test_list_page_and_console_tell_it_in_the_operators_language_and_as_text(language, said):
+    provider = "<script>alert(1)</script>%(key)s"
+    message, now = "%(provider)s does not answer.", clock.now()
+    alerts.raise_alert(rule="payment_provider_down", message=message, facts={"provider": provider}, now=now)
+    browser = desk("viewer")
+
+    for address in (LIST, f"{LIST}{Alert.objects.get().pk}/change/", "/admin/"):
+        page = browser.get(address, headers={"Accept-Language": language}).content.decode()
+        assert f"{escape(provider)}" in page
+        assert said in page
+        assert "<script>alert(1)" not in page
 
 
 def test_the_list_takes_few_statements_however_long(django_assert_max_num_queries):

@@ -12,7 +12,10 @@ PATH = "/api/admin/alerts"
 
 @pytest.fixture
 def alert() -> Alert:
-    alerts.raise_alert(rule="stock_at_zero", key="moon-box", message="Sold out.", now=clock.now())
+    sold_out = "Nothing is left of the package %(package)s."
+    alerts.raise_alert(
+        rule="stock_at_zero", key="moon-box", message=sold_out, facts={"package": "moon-box"}, now=clock.now()
+    )
     return Alert.objects.get()
 
 
@@ -29,6 +32,7 @@ def test_every_operator_reads_what_lasts_with_title_and_runbook(client, alert):
     (found,) = page["results"]
     assert found["title"] == "A limited package is sold out"
     assert found["runbook"] == "docs/runbooks/stock_at_zero.md"
+    assert found["message"] == "Nothing is left of the package moon-box."
     assert (found["key"], found["severity"], found["acknowledged_by"]) == ("moon-box", "warning", None)
 
 

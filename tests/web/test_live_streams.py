@@ -192,6 +192,17 @@ def test_an_operator_who_comes_back_hears_what_happened_meanwhile():
     assert [data["rule"] for name, data in follower.events if name == "alert"] == ["stock_zero"]
 
 
+@pytest.mark.parametrize(("language", "said"), [("ko", "acme에서 응답이 없어요."), ("en", "acme does not answer.")])
+def test_an_operator_hears_of_an_alert_in_their_language(language, said):
+    headers = {**factories.bearer(factories.operator()), "Accept-Language": language}
+    at, message = clock.now(), "%(provider)s does not answer."
+    alerts.raise_alert(rule="payment_provider_down", message=message, facts={"provider": "acme"}, now=at)
+
+    follower = run(lambda: Follower(OPERATORS, {**headers, "Last-Event-ID": clock.iso(at)}), leaving_after("alert"))
+
+    assert [data["message"] for name, data in follower.events if name == "alert"] == [said]
+
+
 def test_an_operator_hears_each_step_of_a_purchase():
     headers = factories.bearer(factories.operator())
     buyer, pouch = factories.player(), shop_things.product()

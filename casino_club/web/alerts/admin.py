@@ -55,20 +55,20 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Alert)
 class AlertAdmin(ReadOnlyAdmin):
-    list_display = ["weight", "what", "message", "seen", "times", "state"]
+    list_display = ["weight", "what", "text", "seen", "times", "state"]
     list_display_links = ["what"]
     list_filter = [StateFilter, "severity"]
     list_select_related = ["acknowledged_by"]
     actions = ["acknowledge"]
     fields = [
         ("weight", "what", "state"),
-        "message",
+        "text",
         "runbook",
         ("raised_at", "last_seen_at", "times"),
         ("acknowledged_at", "acknowledged_by"),
         ("resolved_at", "mailed_at"),
     ]
-    readonly_fields = ["weight", "what", "state", "runbook"]
+    readonly_fields = ["weight", "what", "text", "state", "runbook"]
     change_form_template = "operators/alert.html"
 
     class Media:
@@ -96,6 +96,10 @@ class AlertAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("what"), ordering="rule")
     def what(self, alert: Alert) -> str:
         return f"{alert.title} · {alert.key}" if alert.key else alert.title
+
+    @admin.display(description=gettext_lazy("message"))
+    def text(self, alert: Alert) -> str:
+        return alert.text
 
     @admin.display(description=gettext_lazy("last seen at"))
     def seen(self, alert: Alert) -> str:

@@ -93,7 +93,7 @@ def answer(alert: Alert) -> dict:
         "key": alert.key,
         "severity": alert.severity,
         "title": alert.title,
-        "message": alert.message,
+        "message": alert.text,
         "runbook": alert_rules.runbook(alert.rule),
         "raised_at": moment(alert.raised_at),
         "last_seen_at": moment(alert.last_seen_at),

@@ -53,7 +53,7 @@ def alerts_since(moment: datetime) -> Iterator[Item]:
                 "id": alert.pk,
                 "rule": alert.rule,
                 "severity": alert.severity,
-                "message": alert.message,
+                "message": alert.text,
                 "raised_at": clock.iso(alert.raised_at),
             }
             yield Item("alert", alert.raised_at, data)

@@ -11,6 +11,7 @@ from datetime import datetime
 import structlog
 from django.db import DatabaseError, close_old_connections
 from django.http import QueryDict
+from django.utils import translation
 from django.utils.dateparse import parse_datetime
 
 from casino_club.core import clock, errors, metrics
@@ -64,7 +65,7 @@ async def _happenings(ask: Callable[[], Awaitable], last_id: str) -> AsyncIterat
     now = clock.now()
     told, follower = None, news.Follower(since=_moment(last_id) or now, now=now)
     while True:
-        status, _, body = await ask()
+        status, headers, body = await ask()
         if status != 200:
             return
         standing = data_of(body)
@@ -72,7 +73,8 @@ async def _happenings(ask: Callable[[], Awaitable], last_id: str) -> AsyncIterat
             told = standing["generated_at"]
             _told.labels("admin", "stats").inc()
             yield Event("stats", standing)
-        for item in await _quietly(follower.new_ones) or ():
+        in_their_language = translation.override(dict(headers)[b"content-language"].decode())
+        for item in await _quietly(in_their_language(follower.new_ones)) or ():
             _told.labels("admin", item.kind).inc()
             yield Event(item.kind, item.data, id=clock.iso(item.at))
         await asyncio.sleep(OPERATORS_EVERY_SECONDS)
