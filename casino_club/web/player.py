@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.users.models import User
 from casino_club.core import clock
-from economy.ledger.selectors import wallet_of
+from economy.ledger.selectors import WalletView, wallet_of
 from economy.streaks import selectors as streaks
 from economy.streaks.rules import Action
 from economy.vip.rules import standing_of
@@ -17,7 +17,16 @@ HUNDREDTHS = 100
 
 def user_payload(user: User, *, now: datetime) -> dict:
     """`user` of SPEC §3: who they are, what they hold, how far they have come."""
+    return _payload(user, wallet_of(user.pk), now)
+
+
+def shown(user: User, *, now: datetime) -> dict:
+    """The same for pages, which offer to play, collect and buy only to whoever `has_wallet`: an operator may have none."""
     wallet = wallet_of(user.pk)
+    return {**_payload(user, wallet, now), "has_wallet": wallet.is_open}
+
+
+def _payload(user: User, wallet: WalletView, now: datetime) -> dict:
     return {
         "id": user.pk,
         "site_id": user.site_id,

@@ -38,20 +38,21 @@ _SUMS_OF_REASONS = _SUMS.format(only="AND reason = ANY(%(reasons)s)")
 
 @dataclass(frozen=True, slots=True)
 class WalletView:
-    """What a player holds, with the level that the XP stands for."""
+    """What a player holds, with the level that the XP stands for; nothing, where the account is no player's."""
 
     gold: int
     gems: int
     xp: int
     vip_points: int
     level: Level
+    is_open: bool = True
 
 
 def wallet_of(user_id: int) -> WalletView:
     """What the account holds; nothing, where it has no wallet (an operator who never played)."""
     row = Wallet.objects.filter(player_id=user_id).values_list("gold", "gems", "xp", "vip_points").first()
     gold, gems, xp, vip_points = row or (0, 0, 0, 0)
-    return WalletView(gold, gems, xp, vip_points, level_of(xp))
+    return WalletView(gold, gems, xp, vip_points, level_of(xp), is_open=row is not None)
 
 
 def entries_of(

@@ -37,5 +37,6 @@ def safety_net(request: HttpRequest) -> HttpResponse:
 
 
 def _strip(request: HttpRequest, now: datetime) -> HttpResponse:
-    found = offer(player_id=request.user.pk, gold=wallet_of(request.user.pk).gold, now=now)
+    wallet = wallet_of(request.user.pk)
+    found = wallet.is_open and offer(player_id=request.user.pk, gold=wallet.gold, now=now)
     return render(request, "economy/safety_net.html", {"offer": found})

@@ -12,5 +12,6 @@ register = template.Library()
 def safety_net(context):
     """The strip for whoever cannot pay the smallest bet; it looks again after whatever changes the balance."""
     player = context.get("player")
-    found = player and offer(player_id=player["id"], gold=player["gold_balance"], now=clock.now())
+    plays = player and player["has_wallet"]
+    found = plays and offer(player_id=player["id"], gold=player["gold_balance"], now=clock.now())
     return {"offer": found, "csrf_token": context.get("csrf_token")}

@@ -39,6 +39,7 @@ export function watchBalances() {
 function showElsewhere(figures) {
   for (const mirror of document.querySelectorAll("[data-mirror]")) {
     const figure = figures[mirror.dataset.mirror];
+    if (figure === undefined) continue; // an account without a wallet
     if (mirror instanceof HTMLProgressElement) {
       mirror.max = figures[mirror.dataset.mirrorMax];
       mirror.value = figure;
