@@ -51,7 +51,9 @@ def looking_around(db):
 
 
 def test_there_are_pages_to_look_at():
-    assert {"home", "lobby", "slot", "shop", "events", "profile", "inventory", "rankings", "history", "inbox"} <= {*PAGES}
+    assert {"home", "lobby", "slot", "shop", "events", "profile", "inventory", "rankings", "history", "inbox"} <= {
+        *PAGES
+    }
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
