@@ -12,7 +12,7 @@ class ReconcileReport(models.Model):
     """One run over one snapshot. `marks` holds the highest id it saw of each table: a bounded run begins there."""
 
     class Scope(models.TextChoices):
-        FULL = "full", _("Everything")
+        FULL = "full", _("Full check")
         RECENT = "recent", _("Since the last checkpoint")
 
     scope = models.CharField(_("what was checked"), max_length=6, choices=Scope)

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from casino_club.core import clock
 from casino_club.core.admin import MOST_PAGES, EstimatingPaginator, OperatorAdmin
@@ -89,11 +90,15 @@ def test_every_list_comes_in_an_order_that_an_index_gives(model):
     )
 
 
-def rows_of(model):
-    """What the list of the model reads."""
+def changelist_of(model):
     request = RequestFactory().get(address(model))
     request.user = factories.operator(superuser=True)
-    return admin.site._registry[model].get_changelist_instance(request).queryset
+    return admin.site._registry[model].get_changelist_instance(request)
+
+
+def rows_of(model):
+    """What the list of the model reads."""
+    return changelist_of(model).queryset
 
 
 def plan_of(rows) -> dict:
@@ -104,6 +109,20 @@ def plan_of(rows) -> dict:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
         plan = cursor.fetchone()[0]
     return json.loads(plan) if isinstance(plan, str) else plan
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_no_filter_offers_two_choices_of_one_name(language):
+    twice = {}
+    with translation.override(language):
+        for model in LISTS:
+            changelist = changelist_of(model)
+            for each in changelist.filter_specs:
+                names = [str(choice["display"]) for choice in each.choices(changelist)]
+                if len(names) > len(set(names)):
+                    twice[model._meta.label, str(each.title)] = names
+
+    assert twice == {}
 
 
 def test_every_list_is_of_the_kind_that_stays_fast():
