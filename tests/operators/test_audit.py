@@ -1,6 +1,7 @@
 """The audit: complete, before and after, with a name and a reason, and nobody changes it."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
@@ -8,10 +9,13 @@ from django.contrib import admin
 from django.core.management import call_command
 from django.db import InternalError, ProgrammingError, connection, transaction
 from django.test import RequestFactory
+from django.utils.html import escape
 
 from accounts.invites.models import InviteCode
 from casino_club.core import alerts, audit, clock
+from casino_club.web.audit.admin import _shown
 from casino_club.web.audit.selectors import Search, changes, event_models
+from economy.approvals.models import Approval
 from tests import factories
 from tests.core.audited import events_of
 
@@ -220,6 +224,43 @@ def test_the_page_searches_by_who_what_why_and_when():
     assert found(until="2020-01-01") == set()
     assert found(since="nonsense") == set()
     assert found(after="broken") == {"SPRING", "AUTUMN"}
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (
+            {"gold": 5, "tags": ["new", None], "deep": {"on": True}},
+            '{"gold": 5, "tags": ["new", null], "deep": {"on": true}}',
+        ),
+        ({"제목": "달빛 상자 🌙"}, '{"제목": "달빛 상자 🌙"}'),
+        (["<script>alert(1)</script>", '"'], r'["<script>alert(1)</script>", "\""]'),
+        ([], "[]"),
+        ({}, "{}"),
+        (None, None),
+        ("", ""),
+        (0, 0),
+        (False, False),
+        ('{"a": 1}', '{"a": 1}'),
+    ],
+)
+def test_json_is_shown_as_json_and_whatever_else_as_it_is(value, shown):
+    assert _shown(value) == shown
+
+
+def test_json_on_the_page_is_text_whoever_wrote_it():
+    payload = {"제목": "<script>alert(1)</script>", "deep": {"list": [1, None, True]}}
+    boss, now = factories.operator(role="viewer"), clock.now()
+    asked = {"requested_by": boss, "requested_at": now, "expires_at": now + timedelta(days=1)}
+    with audit.acting(operator_id=boss.pk, reason="json"):
+        approval = Approval.objects.create(kind="grant", player=factories.player(), payload={}, reason="x", **asked)
+        Approval.objects.filter(pk=approval.pk).update(payload=payload)
+
+    page = factories.browser(boss).get(LIST, {"model": "economy.approval"}).content.decode()
+
+    told = escape('{"deep": {"list": [1, null, true]}, "제목": "<script>alert(1)</script>"}')
+    assert f"<del>{{}}</del> <ins>{told}</ins>" in page
+    assert "<script>alert(1)" not in page
 
 
 def test_the_page_goes_on_row_by_row_through_many_tables_of_one_moment():
