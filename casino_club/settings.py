@@ -150,6 +150,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "casino_club.core.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "worker-heartbeat": {"task": "core.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "resolve-alerts": {"task": "core.resolve_alerts", "schedule": 60.0, "options": {"expires": 60}},
