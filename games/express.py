@@ -9,6 +9,7 @@ See docs/decisions/0010-an-express-lane-for-bets.md.
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from time import perf_counter
 
 import structlog
@@ -19,8 +20,8 @@ from django.utils import translation
 
 from accounts.sessions import services as sessions
 from accounts.sessions.tokens import session_id_in
-from casino_club.core import clock, idempotency, ratelimit, request_metrics, wire
-from casino_club.core.api import COUNTED, ApiView
+from casino_club.core import clock, idempotency, presence, ratelimit, request_metrics, wire
+from casino_club.core.api import COUNTED, ApiView, player_rate
 from casino_club.core.errors import DomainError
 from casino_club.core.idempotency import Stored
 from casino_club.core.middleware import identify
@@ -113,11 +114,11 @@ class Express:
             if found is None or found[0].must_change_password:
                 return None
             session, table = found
-            sessions.note_seen(session, now=now)
+            sessions.touch(session, now=now)
             act = idempotency.act_of(
                 actor_id=session.user_id, key=key, method=request.method, path=request.path, body=asked
             )
-            self._count(door, request, session.user_id)
+            self._count(door, request, session.user_id, now)
             return door.play(values, act, now=now, table=table)
         except DomainError:
             return None
@@ -125,11 +126,11 @@ class Express:
             log.warning("express_lane_left", error=type(error).__name__)
             return None
 
-    def _count(self, door: Door, request: WSGIRequest, user_id: int) -> None:
-        """Count the request under its rates, once, whoever answers it. Raises RateLimited."""
-        ratelimit.hit("player", user_id, settings.RATE_PLAYER_PER_MINUTE, 60)
-        for name, setting, seconds in door.view.rates:
-            ratelimit.hit(name, user_id, getattr(settings, setting), seconds)
+    def _count(self, door: Door, request: WSGIRequest, user_id: int, now: datetime) -> None:
+        """Count the request under its rates, once, whoever answers it, and note in the same round trip that its player
+        is online. Raises RateLimited."""
+        rates = [player_rate(), *door.view.own_rates()]
+        ratelimit.hit_all(rates, user_id, beside=presence.marking_of(user_id, now=now))
         request.META[COUNTED] = True
 
 

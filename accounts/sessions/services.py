@@ -120,8 +120,13 @@ def revoke_all(*, user_id: int, reason: RevokedFor, now: datetime, except_id: uu
 
 
 def note_seen(session: AuthSession | LiveSession, *, now: datetime) -> None:
-    """Remember that the session is in use, at most once in `SEEN_EVERY`, and that its player is online."""
+    """Remember that the session is in use, and that its player is online."""
     presence.mark(session.user_id, now=now)
+    touch(session, now=now)
+
+
+def touch(session: AuthSession | LiveSession, *, now: datetime) -> None:
+    """Remember that the session is in use, at most once in `SEEN_EVERY`."""
     if now - session.last_seen_at >= SEEN_EVERY:
         AuthSession.objects.filter(pk=session.pk, last_seen_at__lt=now).update(last_seen_at=now)
 

@@ -23,6 +23,7 @@ from rest_framework.views import APIView, set_rollback
 
 from casino_club.core import audit, clock, errors, idempotency, ratelimit, roles, shapes
 from casino_club.core.idempotency import Act, Stored
+from casino_club.core.ratelimit import Rate
 
 log = structlog.get_logger(__name__)
 MAX_PAGE = 100
@@ -70,16 +71,25 @@ class ApiView(APIView):
         if not request.user.is_authenticated:
             ratelimit.hit("address", request.client_ip, settings.RATE_ANONYMOUS_PER_MINUTE, 60)
             return
-        ratelimit.hit("player", request.user.pk, settings.RATE_PLAYER_PER_MINUTE, 60)
+        rates = [player_rate()]
         if not getattr(getattr(self, request.method.lower(), None), "needs_idempotency_key", False):
-            self.count_rates(request)
+            rates += self.own_rates()
+        ratelimit.hit_all(rates, request.user.pk)
 
     def count_rates(self, request: Request) -> None:
         """Count the request under the view's own rates. Raises RateLimited."""
-        if COUNTED in request.META:
-            return
-        for name, setting, seconds in self.rates:
-            ratelimit.hit(name, request.user.pk, getattr(settings, setting), seconds)
+        if COUNTED not in request.META:
+            ratelimit.hit_all(self.own_rates(), request.user.pk)
+
+    @classmethod
+    def own_rates(cls) -> list[Rate]:
+        """The view's `rates` as they are set."""
+        return [Rate(name, getattr(settings, setting), seconds) for name, setting, seconds in cls.rates]
+
+
+def player_rate() -> Rate:
+    """What a signed-in caller may ask of the whole API."""
+    return Rate("player", settings.RATE_PLAYER_PER_MINUTE, 60)
 
 
 def idempotent(

@@ -1,6 +1,10 @@
 """Who is online: a mark in Redis for each player of the last five minutes, written at most every 30 s by a process."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+
+from redis import Redis
+from redis.client import Pipeline
 
 from casino_club.core import redis
 
@@ -15,13 +19,25 @@ _marked_at: dict[int, datetime] = {}
 
 def mark(player_id: int, *, now: datetime) -> None:
     """Note that the player is here. One round trip when due; without Redis nobody is online, and nothing fails."""
+    marking = marking_of(player_id, now=now)
+    if marking is not None:
+        redis.quietly(lambda client: _write(client, marking), purpose="presence")
+
+
+def marking_of(player_id: int, *, now: datetime) -> Callable[[Pipeline], None] | None:
+    """The mark that is due, for a caller who has more to send and sends it along; None when none is due."""
     last = _marked_at.get(player_id)
     if last is not None and last <= now < last + MARK_EVERY:
-        return
+        return None
     if len(_marked_at) >= REMEMBERED:
         _marked_at.clear()
     _marked_at[player_id] = now
-    redis.quietly(lambda client: _write(client, player_id, now), purpose="presence")
+
+    def marking(pipe: Pipeline) -> None:
+        pipe.zadd(KEY, {player_id: now.timestamp()})
+        pipe.zremrangebyscore(KEY, "-inf", f"({(now - ONLINE_FOR).timestamp()}")
+
+    return marking
 
 
 def forget(player_id: int) -> None:
@@ -35,8 +51,7 @@ def online_count(now: datetime, *, otherwise: int | None = 0) -> int | None:
     return redis.quietly(lambda client: client.zcount(KEY, since, "+inf"), purpose="presence", otherwise=otherwise)
 
 
-def _write(client, player_id: int, now: datetime) -> None:
+def _write(client: Redis, marking: Callable[[Pipeline], None]) -> None:
     with client.pipeline(transaction=False) as pipe:
-        pipe.zadd(KEY, {player_id: now.timestamp()})
-        pipe.zremrangebyscore(KEY, "-inf", f"({(now - ONLINE_FOR).timestamp()}")
+        marking(pipe)
         pipe.execute()

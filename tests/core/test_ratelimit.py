@@ -3,10 +3,27 @@
 import time
 
 import pytest
+from redis.client import Pipeline
 
-from casino_club.core import ratelimit
+from casino_club.core import ratelimit, redis
 from casino_club.core.errors import RateLimited
+from casino_club.core.ratelimit import Rate
 from tests import factories
+
+
+@pytest.fixture
+def redis_trips(monkeypatch):
+    """How many commands each round trip of a pipeline had, once Redis knows the scripts."""
+    ratelimit.hit("scripts", "known", 1, 1)
+    trips = []
+    send = Pipeline.execute
+
+    def counted(pipe, *args, **kwargs):
+        trips.append(len(pipe.command_stack))
+        return send(pipe, *args, **kwargs)
+
+    monkeypatch.setattr(Pipeline, "execute", counted)
+    return trips
 
 
 def test_a_small_limit_is_exact():
@@ -32,6 +49,49 @@ def test_a_limit_is_of_one_subject_and_one_name():
 
     ratelimit.hit("a", "somebody else", 1, 60)
     ratelimit.hit("b", "somebody", 1, 60)
+
+
+def test_several_rates_are_counted_in_one_round_trip_and_the_first_without_room_refuses(redis_trips):
+    rates = [Rate("all", 1000, 60), Rate("bets", 2, 1), Rate("few", 1, 30)]
+    ratelimit.hit_all(rates, "somebody")
+    assert redis_trips == [3]
+
+    with pytest.raises(RateLimited) as refusal:
+        ratelimit.hit_all(rates, "somebody")
+    assert 25 <= refusal.value.retry_after <= 30
+    with pytest.raises(RateLimited) as refusal:
+        ratelimit.hit_all(rates, "somebody")
+    assert refusal.value.retry_after == 1
+
+
+def test_one_and_several_count_the_same():
+    for limit in (3, 1000):
+        for _ in range(limit - 1):
+            ratelimit.hit("shared", limit, limit, 60)
+        ratelimit.hit_all([Rate("shared", limit, 60)], limit)
+
+        with pytest.raises(RateLimited):
+            ratelimit.hit("shared", limit, limit, 60)
+
+
+def test_what_is_sent_beside_is_done_even_if_a_rate_refuses():
+    def beside(pipe):
+        pipe.incr("beside")
+
+    ratelimit.hit_all([Rate("once", 1, 60)], "somebody", beside=beside)
+    with pytest.raises(RateLimited):
+        ratelimit.hit_all([Rate("once", 1, 60)], "somebody", beside=beside)
+
+    assert redis.client().get("beside") == b"2"
+
+
+def test_a_redis_that_was_started_anew_counts_on():
+    ratelimit.hit("bets", "somebody", 1, 60)
+    redis.client().script_flush()
+
+    ratelimit.hit("bets", "somebody else", 1, 60)
+    with pytest.raises(RateLimited):
+        ratelimit.hit("bets", "somebody", 1, 60)
 
 
 @pytest.mark.django_db
