@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -128,10 +129,7 @@ class TypeFilter(admin.SimpleListFilter):
 
 @admin.register(WebhookEvent)
 class WebhookEventAdmin(ReadOnlyAdmin):
-    list_display = [
-        *("id", "created_at", "direction", "type", "counterpart", "status"),
-        *("attempt_count", "next_retry_at", "last_error"),
-    ]
+    list_display = ["id", "created_at", "type", "way", "went"]
     list_filter = ["status", "direction", TypeFilter, ("endpoint", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["endpoint"]
     search_fields = ["external_id__exact"]
@@ -170,6 +168,22 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("from or to"))
     def counterpart(self, event: WebhookEvent) -> str:
         return event.endpoint.name if event.endpoint else event.source
+
+    @admin.display(description=gettext_lazy("from or to"))
+    def way(self, event: WebhookEvent) -> str:
+        return f"{event.get_direction_display()} · {self.counterpart(event)}"
+
+    @admin.display(description=gettext_lazy("status"))
+    def went(self, event: WebhookEvent) -> str:
+        """How it stands, after how many attempts, when the next one comes, and what went wrong last."""
+        attempts = ngettext("%(count)d attempt", "%(count)d attempts", event.attempt_count)
+        facts = [attempts % {"count": event.attempt_count}] if event.direction == WebhookEvent.Direction.OUT else []
+        if event.next_retry_at:
+            facts.append(_("next at %(at)s") % {"at": date_format(event.next_retry_at, "m-d H:i")})
+        told = format_html("<strong>{}</strong>", event.get_status_display())
+        for fact in (" · ".join(facts), event.last_error):
+            told += format_html('<span class="beside">{}</span>', fact) if fact else ""
+        return told
 
     @admin.display(description=gettext_lazy("payload"))
     def content(self, event: WebhookEvent) -> str:

@@ -55,7 +55,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Alert)
 class AlertAdmin(ReadOnlyAdmin):
-    list_display = ["weight", "what", "text", "seen", "times", "state"]
+    list_display = ["weight", "what", "told", "seen"]
     list_display_links = ["what"]
     list_filter = [StateFilter, "severity"]
     list_select_related = ["acknowledged_by"]
@@ -101,9 +101,15 @@ class AlertAdmin(ReadOnlyAdmin):
     def text(self, alert: Alert) -> str:
         return alert.text
 
+    @admin.display(description=gettext_lazy("message"))
+    def told(self, alert: Alert) -> str:
+        return format_html('{}<span class="beside">{}</span>', alert.text, self.state(alert))
+
     @admin.display(description=gettext_lazy("last seen at"))
     def seen(self, alert: Alert) -> str:
-        return format_html('<span class="moment">{}</span>', date_format(alert.last_seen_at, "m-d H:i"))
+        times = ngettext("%(count)d time", "%(count)d times", alert.times) % {"count": alert.times}
+        moment = date_format(alert.last_seen_at, "m-d H:i")
+        return format_html('<span class="moment">{}</span><span class="beside">{}</span>', moment, times)
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, alert: Alert) -> str:
