@@ -80,9 +80,14 @@ class AuthSession(models.Model):
         return str(self.id)
 
     @property
+    def is_operators(self) -> bool:
+        """Whether it is an operator's: operators do not count among the players online."""
+        return self.user.is_staff
+
+    @property
     def owes_second_factor(self) -> bool:
         """Whether its operator has to prove a second factor (or set one up) before anything else."""
-        if not self.user.is_staff or self.second_factor == SecondFactorState.DONE:
+        if not self.is_operators or self.second_factor == SecondFactorState.DONE:
             return False
         return settings.OPERATOR_2FA_REQUIRED or self.second_factor == SecondFactorState.DUE
 

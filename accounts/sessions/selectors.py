@@ -14,7 +14,7 @@ from casino_club.core.sql import prepared
 _FROM = f"FROM {AuthSession._meta.db_table} AS s JOIN {User._meta.db_table} AS u ON u.id = s.user_id"
 _ALIVE = "s.id = %(session)s AND s.revoked_at IS NULL AND s.expires_at > %(now)s AND u.is_active"
 # For statements of others: the player `id` of the live session %(session)s at %(now)s, then a LiveSession's columns.
-LIVE = f"SELECT u.id, s.id AS pk, s.user_id, s.last_seen_at, u.must_change_password {_FROM} WHERE {_ALIVE}"  # noqa: S608
+LIVE = f"SELECT u.id, s.id AS pk, s.user_id, s.last_seen_at, u.must_change_password, u.is_staff {_FROM} WHERE {_ALIVE}"  # noqa: S608
 
 _SESSION = [field.attname for field in AuthSession._meta.concrete_fields]
 _USER = [field.attname for field in User._meta.concrete_fields]
@@ -33,6 +33,7 @@ class LiveSession:
     user_id: int
     last_seen_at: datetime
     must_change_password: bool
+    is_operators: bool
 
 
 def live_session(session_id: uuid.UUID, *, now: datetime) -> AuthSession | None:

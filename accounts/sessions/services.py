@@ -120,8 +120,9 @@ def revoke_all(*, user_id: int, reason: RevokedFor, now: datetime, except_id: uu
 
 
 def note_seen(session: AuthSession | LiveSession, *, now: datetime) -> None:
-    """Remember that the session is in use, and that its player is online."""
-    presence.mark(session.user_id, now=now)
+    """Remember that the session is in use, and that its player, where it is a player's, is online."""
+    if not session.is_operators:
+        presence.mark(session.user_id, now=now)
     touch(session, now=now)
 
 

@@ -1,4 +1,7 @@
-"""Who is online: a mark in Redis for each player of the last five minutes, written at most every 30 s by a process."""
+"""Who is online: a mark in Redis for each player of the last five minutes, written at most every 30 s by a process.
+
+A player is, as in every figure of players, an account that is not an operator's: whoever marks knows from the session.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,7 +1,7 @@
 """A player's own rounds, and what a player brings to the table before the next one."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -29,6 +29,7 @@ SELECT coalesce(w.limited, false), {ATTENDED.format(player="p.id")}, o.id, r.fin
 """  # noqa: S608 - a constant
 _TABLE_OF_PLAYER = _TABLE.format(player="SELECT %(player)s::bigint AS id")
 _TABLE_OF_SESSION = _TABLE.format(player=LIVE)
+LIVE_COLUMNS = len(fields(LiveSession))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,9 @@ def table_of_session(
     row = _ask(_TABLE_OF_SESSION, {"session": session_id}, action, key, now)
     if row is None:
         return None
-    *columns, player_id = row[:-4]
-    return LiveSession(*row[-4:]), _table(player_id, *columns)
+    table, session = row[:-LIVE_COLUMNS], row[-LIVE_COLUMNS:]
+    *columns, player_id = table
+    return LiveSession(*session), _table(player_id, *columns)
 
 
 def _ask(sql: str, whom: dict, action: Action, key: str | None, now: datetime) -> tuple | None:

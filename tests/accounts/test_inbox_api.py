@@ -114,10 +114,13 @@ def test_a_page_of_notifications_costs_the_same_however_many(client, player, hea
         client.get("/api/notifications", headers=headers)
 
 
-def test_a_request_marks_its_player_online_at_no_cost_in_sql(client, player, headers):
+def test_a_request_marks_its_player_online_and_an_operators_does_not(client, player, headers):
     from casino_club.core import clock, presence
 
     client.get("/api/notifications", headers=headers)
     factories.browser(factories.player()).get("/inbox")
+    operator = factories.operator()
+    client.get("/api/notifications", headers=factories.bearer(operator))
+    factories.browser(operator).get("/inbox")
 
     assert presence.online_count(clock.now()) == 2

@@ -229,6 +229,15 @@ def test_a_player_of_the_lane_is_online(client, player):
     assert presence.online_count(clock.now()) == 1
 
 
+def test_an_operator_who_plays_in_the_lane_is_no_player_online(client, player):
+    type(player).objects.filter(pk=player.pk).update(is_staff=True)
+    redis.client().flushdb()
+    presence._marked_at.clear()
+
+    assert client.post(key="here-i-am-2")[3] is False
+    assert presence.online_count(clock.now()) == 0
+
+
 def test_a_database_that_fails_leaves_the_request_to_django(client, player, monkeypatch):
     monkeypatch.setattr("games.rounds.selectors.table_of_session", lambda *a, **k: 1 / 0)
 

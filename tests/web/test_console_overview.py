@@ -61,6 +61,7 @@ def test_players_and_strangers_do_not(client):
 
 
 def test_figures_equal_what_the_ledger_says(played):
+    factories.operator()  # is no new player
     now = clock.now()
 
     found = selectors.overview(now=now)

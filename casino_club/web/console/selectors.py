@@ -168,9 +168,9 @@ def _figures(rows: Sequence[Moved], now: datetime) -> Figures:
 
 
 def _signups(now: datetime) -> Trend:
-    """Over the index of sign-up times: as many rows as signed up in eight days."""
+    """New players, not operators; over the index of sign-up times: as many rows as signed up in eight days."""
     since = clock.game_day_start(clock.game_date(now) - timedelta(days=DAYS_BEFORE))
-    users = get_user_model().objects.filter(created_at__gte=since, created_at__lt=now).order_by()
+    users = get_user_model().objects.filter(is_staff=False, created_at__gte=since, created_at__lt=now).order_by()
     hours = users.values_list(TruncHour("created_at")).annotate(Count("pk"))
     return trend_of([Moved(hour, "", "", count, 0) for hour, count in hours], lambda row: row.units, now=now)
 

@@ -28,7 +28,7 @@ ZONE = OpenApiParameter(
 
 
 class GlobalFiguresAnswer(serializers.Serializer):
-    online_users = serializers.IntegerField(help_text="Players seen in the last 5 minutes.")
+    online_users = serializers.IntegerField(help_text="Players, not operators, seen in the last 5 minutes.")
     spins_last_hour = serializers.IntegerField(help_text="Slot spins of the last 60 minutes, free ones included.")
     big_wins_last_hour = serializers.IntegerField(
         help_text="Rounds of the last 60 minutes that paid BIG_WIN_THRESHOLD_GOLD or more, and more than their bet."
@@ -43,7 +43,7 @@ class AdminStatsAnswer(serializers.Serializer):
     active_users = serializers.IntegerField(help_text="Accounts that may sign in.")
     total_games_played = serializers.IntegerField(help_text="Paid plays of all time; a ten-pull is ten.")
     total_tokens_in_circulation = serializers.IntegerField(help_text="Gold in all wallets.")
-    online_users = serializers.IntegerField(help_text="Players seen in the last 5 minutes.")
+    online_users = serializers.IntegerField(help_text="Players, not operators, seen in the last 5 minutes.")
     total_revenue = serializers.IntegerField(help_text="KRW: paid card purchases less refunds, of all time.")
     today_revenue = serializers.IntegerField(help_text="KRW: the same of today's purchases.")
     pending_actions = serializers.IntegerField(help_text="What waits for an operator.")

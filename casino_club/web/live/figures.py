@@ -47,7 +47,7 @@ def compute(*, now: datetime) -> Figures:
     online = presence.online_count(now, otherwise=None)
     today = house.since(clock.game_day_start(clock.game_date(now)))
     return Figures(
-        # Without Redis nobody's presence is known: those who play are the ones who are surely there.
+        # Without Redis nobody's presence is known: those who play, operators too, are the ones who are surely there.
         online_users=lately.players_since(now - presence.ONLINE_FOR) if online is None else online,
         spins_last_hour=lately.rounds_in_last_hour(Game.SLOT, now=now),
         big_wins_last_hour=lately.big_wins_in_last_hour(now=now),
