@@ -77,3 +77,15 @@ def test_a_list_is_read_without_scrolling_sideways(page, signed_in, width, langu
 
     picture(f"operators-list-{address.split('/')[-2]}")
     assert asked <= given
+
+
+@pytest.mark.parametrize(("width", "language"), [(360, "ko"), (1280, "en")])
+def test_an_operator_without_a_wallet_looks_around_in_peace(
+    page, signed_in, width, language, picture, assert_accessible
+):
+    signed_in(factories.operator())
+    for address in ("/", "/games/slot", "/events", "/shop", "/profile"):
+        page.goto(address)
+        expect(page.locator("#content [role=note]")).to_be_visible()
+        picture(f"no-wallet{address.replace('/', '-')}", full=True)
+        assert_accessible()
