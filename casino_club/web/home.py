@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.telemetry.services import note_visit
 from casino_club.core import clock
 from casino_club.core.page_acts import Said, answer
+from economy.onboarding.services import WELCOME_GIFT
 from economy.streaks import selectors as streaks
 from economy.streaks.rules import Action, reward_for
 from economy.streaks.services import Claimed, claim
@@ -33,6 +34,7 @@ def page(request: HttpRequest) -> HttpResponse:
     else:
         context["events_preview"] = preview.current(now=now)
         context["first_day"] = reward_for(1)
+        context["welcome"] = WELCOME_GIFT
     return render(request, "web/home.html", context)
 
 
