@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.sessions.models import AuthSession
 from accounts.users.models import User
-from casino_club.core.sql import prepared
+from casino_club.core.sql import one
 
 _FROM = f"FROM {AuthSession._meta.db_table} AS s JOIN {User._meta.db_table} AS u ON u.id = s.user_id"
 _ALIVE = "s.id = %(session)s AND s.revoked_at IS NULL AND s.expires_at > %(now)s AND u.is_active"
@@ -38,9 +38,7 @@ class LiveSession:
 
 def live_session(session_id: uuid.UUID, *, now: datetime) -> AuthSession | None:
     """The session with its user, in one statement; None once it is revoked, over, or its user deactivated."""
-    with prepared() as cursor:
-        cursor.execute(_LIVE_WITH_USER, {"session": session_id, "now": now})
-        row = cursor.fetchone()
+    row = one(_LIVE_WITH_USER, {"session": session_id, "now": now})
     if row is None:
         return None
     session = AuthSession.from_db(connection.alias, _SESSION, row[: len(_SESSION)])

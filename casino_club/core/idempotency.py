@@ -19,7 +19,7 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from casino_club.core import jobs
 from casino_club.core.errors import DomainError
-from casino_club.core.sql import prepared
+from casino_club.core.sql import one
 
 KEPT_FOR = timedelta(hours=24)
 KEY = re.compile(r"[\x21-\x7e]{8,255}")
@@ -137,20 +137,18 @@ def purge(*, now: datetime, batch: int = 5000) -> int:
 def _reserve(act: Act, now: datetime) -> int | None:
     """The new record's id, or None when an answer of the last 24 h exists. Waits for one still being made."""
     try:
-        with prepared() as cursor:
-            cursor.execute(
-                """
-                INSERT INTO core_idempotencyrecord (actor_id, key, fingerprint, created_at)
-                VALUES (%(actor)s, %(key)s, %(mark)s, %(now)s)
-                ON CONFLICT ON CONSTRAINT one_answer_per_actor_and_key
-                DO UPDATE SET fingerprint = excluded.fingerprint, created_at = excluded.created_at,
-                              status = NULL, body = NULL
-                WHERE core_idempotencyrecord.created_at < %(expired)s
-                RETURNING id
-                """,
-                {"actor": act.actor_id, "key": act.key, "mark": act.mark, "now": now, "expired": now - KEPT_FOR},
-            )
-            row = cursor.fetchone()
+        row = one(
+            """
+            INSERT INTO core_idempotencyrecord (actor_id, key, fingerprint, created_at)
+            VALUES (%(actor)s, %(key)s, %(mark)s, %(now)s)
+            ON CONFLICT ON CONSTRAINT one_answer_per_actor_and_key
+            DO UPDATE SET fingerprint = excluded.fingerprint, created_at = excluded.created_at,
+                          status = NULL, body = NULL
+            WHERE core_idempotencyrecord.created_at < %(expired)s
+            RETURNING id
+            """,
+            {"actor": act.actor_id, "key": act.key, "mark": act.mark, "now": now, "expired": now - KEPT_FOR},
+        )
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):
             raise IdempotencyInFlight(retry_after=1) from error
@@ -159,19 +157,17 @@ def _reserve(act: Act, now: datetime) -> int | None:
 
 
 def _keep(record_id: int, status: int, text: str) -> None:
-    with prepared() as cursor:
-        cursor.execute(
-            "UPDATE core_idempotencyrecord SET status = %s, body = %s WHERE id = %s", [status, text, record_id]
-        )
+    one(
+        "UPDATE core_idempotencyrecord SET status = %s, body = %s WHERE id = %s RETURNING id",
+        [status, text, record_id],
+    )
 
 
 def _stored(act: Act) -> Stored:
-    with prepared() as cursor:
-        cursor.execute(
-            "SELECT fingerprint, status, body FROM core_idempotencyrecord WHERE actor_id = %s AND key = %s",
-            [act.actor_id, act.key],
-        )
-        row = cursor.fetchone()
+    row = one(
+        "SELECT fingerprint, status, body FROM core_idempotencyrecord WHERE actor_id = %s AND key = %s",
+        [act.actor_id, act.key],
+    )
     if row is None:  # purged between the two statements: the caller may simply send it again
         raise IdempotencyInFlight(retry_after=1)
     if row[0] != act.mark:

@@ -78,7 +78,7 @@ class Rulebook:
         try:
             content = path.read_bytes()
         except OSError as error:
-            return self._kept(before, "unreadable", f"{path.name}: {error.strerror}", now)
+            return self._kept(before, "unreadable", _said(path, error), now)
         version = version_of(content)
         if before is not None and version == before.seen:
             return before
@@ -86,7 +86,7 @@ class Rulebook:
             with translation.override(settings.LANGUAGE_CODE):  # the fault is kept, whoever came across it
                 rules = parse(content)
         except MalformedRules as error:
-            return self._kept(before, version, f"{path.name}, {error}", now)
+            return self._kept(before, version, _said(path, error), now)
         with connection.cursor() as cursor:
             cursor.execute(_REMEMBER, {"version": version, "content": content.decode(), "now": now})
         alerts.resolve(rule=ALERT, now=now)
@@ -112,6 +112,20 @@ def tell(state: State, *, now: datetime) -> None:
             facts={"fault": state.fault, "version": state.rules.version},
             now=now,
         )
+
+
+def fault_as_read() -> str:
+    """What is wrong with the file just now, in the reader's language; "" when nothing is."""
+    path = rules_path()
+    try:
+        parse(path.read_bytes())
+    except (OSError, MalformedRules) as error:
+        return _said(path, error)
+    return ""
+
+
+def _said(path: Path, error: OSError | MalformedRules) -> str:
+    return f"{path.name}: {error.strerror}" if isinstance(error, OSError) else f"{path.name}, {error}"
 
 
 def rules_path() -> Path:

@@ -73,9 +73,7 @@ def enforce(decision: Decision) -> None:
 
 
 def _features(attempt: Attempt, counts: dict[str, int], now: datetime) -> Features:
-    with sql.prepared() as cursor:
-        cursor.execute(_SIGNED_UP, [attempt.user_id])
-        (signed_up_at,) = cursor.fetchone()
+    (signed_up_at,) = sql.one(_SIGNED_UP, [attempt.user_id])
     age = max(0, round((now - signed_up_at).total_seconds()))
     known = {
         "action": str(attempt.action),
@@ -98,24 +96,23 @@ def _keep(
     signals_read: bool,
     now: datetime,
 ) -> int:
-    with sql.prepared() as cursor:
-        cursor.execute(
-            _KEEP,
-            {
-                "user": attempt.user_id,
-                "action": str(attempt.action),
-                "reference": attempt.reference[:64],
-                "amount": attempt.amount,
-                "tier": str(verdict.tier),
-                "score": verdict.score,
-                "matched": list(verdict.matched),
-                "shadowed": list(verdict.shadowed),
-                "features": json.dumps(features),
-                "signals": signals_read,
-                "version": rules.version,
-                "ip": origin.address,
-                "fingerprint": origin.device,
-                "now": now,
-            },
-        )
-        return cursor.fetchone()[0]
+    (kept,) = sql.one(
+        _KEEP,
+        {
+            "user": attempt.user_id,
+            "action": str(attempt.action),
+            "reference": attempt.reference[:64],
+            "amount": attempt.amount,
+            "tier": str(verdict.tier),
+            "score": verdict.score,
+            "matched": list(verdict.matched),
+            "shadowed": list(verdict.shadowed),
+            "features": json.dumps(features),
+            "signals": signals_read,
+            "version": rules.version,
+            "ip": origin.address,
+            "fingerprint": origin.device,
+            "now": now,
+        },
+    )
+    return kept

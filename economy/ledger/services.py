@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core.errors import DomainError
-from casino_club.core.sql import prepared
+from casino_club.core.sql import one
 from economy.ledger.models import Wallet
 from economy.ledger.rules import BIGINT_MAX, Balances, Move
 
@@ -134,9 +134,8 @@ def post(player_id: int, moves: Sequence[Move], *, now: datetime) -> Posting:
         [json.dumps(move.metadata) if move.metadata else "{}" for move in moves],
         now,
     ]
-    with refusals(), prepared() as cursor:
-        cursor.execute(_POST, parameters)
-        ids, balances, existing, *held = cursor.fetchone()
+    with refusals():
+        ids, balances, existing, *held = one(_POST, parameters)
     entries = tuple(Posted(*row) for row in zip(ids, moves, balances, strict=True))
     return Posting(entries, Balances(*held), existing)
 
@@ -156,9 +155,7 @@ def refusals() -> Iterator[None]:
 def lock_wallet(player_id: int) -> Wallet:
     """Take the player's mutex until the transaction ends. Raises WalletMissing."""
     _demand_transaction()
-    with prepared() as cursor:
-        cursor.execute(_LOCK, [player_id])
-        row = cursor.fetchone()
+    row = one(_LOCK, [player_id])
     if row is None:
         raise WalletMissing
     return Wallet.from_db(connection.alias, _WALLET, row)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import connection
 
 from casino_club.core import clock
-from casino_club.core.sql import prepared
+from casino_club.core.sql import one
 from economy.rewards.models import UserReward
 from economy.streaks.models import AttendanceDay, StreakState
 from economy.streaks.rules import (
@@ -113,9 +113,7 @@ _STATE_ON = f"""
 
 def state_on(player_id: int, action: Action, day: date) -> StreakState | None:
     """The stored run, saying in `.attended` whether `day` was attended; one statement."""
-    with prepared() as cursor:
-        cursor.execute(_STATE_ON, {"player": player_id, "action": action.value, "day": day})
-        row = cursor.fetchone()
+    row = one(_STATE_ON, {"player": player_id, "action": action.value, "day": day})
     if row is None:
         return None
     state = StreakState.from_db(connection.alias, _STATE, row[:-1])

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core.errors import DomainError, InvalidInput
-from casino_club.core.sql import prepared
+from casino_club.core.sql import one
 from economy.ledger import services as ledger
 from games.fairness import rules, selectors
 from games.fairness.models import SeedPair
@@ -64,16 +64,14 @@ def rotate(*, player_id: int, client_seed: str | None = None, now: datetime) -> 
 
 
 def _take_nonce(player_id: int) -> tuple | None:
-    with prepared() as cursor:
-        cursor.execute(
-            """
-            UPDATE games_seedpair SET next_nonce = next_nonce + 1
-            WHERE player_id = %s AND revealed_at IS NULL
-            RETURNING id, server_seed, server_seed_hash, client_seed, next_nonce - 1
-            """,
-            [player_id],
-        )
-        return cursor.fetchone()
+    return one(
+        """
+        UPDATE games_seedpair SET next_nonce = next_nonce + 1
+        WHERE player_id = %s AND revealed_at IS NULL
+        RETURNING id, server_seed, server_seed_hash, client_seed, next_nonce - 1
+        """,
+        [player_id],
+    )
 
 
 def _make_pair(player_id: int, client_seed: str, now: datetime) -> None:

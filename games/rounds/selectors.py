@@ -10,7 +10,7 @@ from accounts.sessions.selectors import LIVE, LiveSession
 from casino_club.core import clock
 from casino_club.core.errors import NotFound
 from casino_club.core.idempotency import KEPT_FOR, Stored
-from casino_club.core.sql import prepared
+from casino_club.core.sql import one
 from economy.streaks.rules import Action
 from economy.streaks.selectors import ATTENDED
 from games.fairness.rules import Draw, Ticket
@@ -83,9 +83,7 @@ def _ask(sql: str, whom: dict, action: Action, key: str | None, now: datetime) -
         "now": now,
         "forgotten": now - KEPT_FOR,
     }
-    with prepared() as cursor:
-        cursor.execute(sql, whom | asked)
-        return cursor.fetchone()
+    return one(sql, whom | asked)
 
 
 def _table(

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 
 from casino_club.core import clock
 from casino_club.core.idempotency import KEPT_FOR, Act, IdempotencyKeyReused, Stored
-from casino_club.core.sql import prepared, whole
+from casino_club.core.sql import one, whole
 from economy.ledger import services as ledger
 from games.fairness.rules import Ticket
 from games.rounds import rules
@@ -81,8 +81,8 @@ def record_settled(
     `bet` is the gold wagered (0 when free), `stake` what the win is measured against.
     """
     multiplier = rules.multiplier_of(stake, win)
-    with update_latency.time(), prepared() as cursor:
-        cursor.execute(
+    with update_latency.time():
+        round_id, rounds_today = one(
             _RECORD,
             {
                 "player": player_id,
@@ -101,7 +101,6 @@ def record_settled(
                 "lost": int(rules.is_loss(bet, win)),
             },
         )
-        round_id, rounds_today = cursor.fetchone()
     return Recorded(round_id, multiplier, first_today=rounds_today == 1)
 
 
@@ -161,9 +160,8 @@ def open_round(
         "answer": once and once.draft_of(table.ticket),
         "forgotten": now - KEPT_FOR,
     }
-    with _refusals(), whole(), prepared() as cursor:
-        cursor.execute(_OPEN, parameters)
-        verdict, round_id, started_at, balance, status, body = cursor.fetchone()
+    with _refusals(), whole():
+        verdict, round_id, started_at, balance, status, body = one(_OPEN, parameters)
     if verdict == REUSED:
         raise IdempotencyKeyReused
     if verdict == STALE:
@@ -177,8 +175,8 @@ def settle(ended: Round) -> None:
 
     The caller holds the wallet's lock, has seen the round open since, and posts.
     """
-    with update_latency.time(), prepared() as cursor:
-        cursor.execute(
+    with update_latency.time():
+        settled = one(
             _SETTLE,
             {
                 "round": ended.pk,
@@ -195,8 +193,8 @@ def settle(ended: Round) -> None:
                 "lost": int(rules.is_loss(ended.bet, ended.win)),
             },
         )
-        if cursor.fetchone() is None:
-            raise RuntimeError(f"Round {ended.pk} was settled without its player's wallet being locked.")
+    if settled is None:
+        raise RuntimeError(f"Round {ended.pk} was settled without its player's wallet being locked.")
 
 
 @contextmanager

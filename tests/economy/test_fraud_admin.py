@@ -125,15 +125,17 @@ def test_the_rules_in_force_are_listed_with_their_hits(security):
     assert shown.context["state"].fault == ""
 
 
-def test_a_malformed_file_is_said_on_the_page_with_its_line(security, tmp_path, settings):
+def test_a_malformed_file_is_said_on_the_page_with_its_line_in_the_readers_language(security, tmp_path, settings):
     tried()
     file = tmp_path / "rules.yaml"
     file.write_text("tiers:\n  review: 30\n  soft_block: none\n")
     settings.FRAUD_RULES_PATH = str(file)
 
-    shown = security.get(reverse(RULES)).content.decode()
+    english = security.get(reverse(RULES)).content.decode()
+    korean = security.get(reverse(RULES), headers={"Accept-Language": "ko"}).content.decode()
 
-    assert "The file is not used: rules.yaml, line" in shown
+    assert "The file is not used: rules.yaml, line 1: " in english
+    assert "rules.yaml, 1번째 줄: 파일에 rules 항목이 빠졌어요" in korean
 
 
 def test_every_content_that_was_in_force_can_be_read(security):
