@@ -229,13 +229,27 @@ def test_a_player_of_the_lane_is_online(client, player):
     assert presence.online_count(clock.now()) == 1
 
 
-def test_an_operator_who_plays_in_the_lane_is_no_player_online(client, player):
+def test_an_operator_who_plays_is_answered_by_django_and_no_player_online(client, player):
     type(player).objects.filter(pk=player.pk).update(is_staff=True)
     redis.client().flushdb()
     presence._marked_at.clear()
 
-    assert client.post(key="here-i-am-2")[3] is False
+    status, _, _, left = client.post(key="here-i-am-2")
+
+    assert (status, left) == (200, True)
     assert presence.online_count(clock.now()) == 0
+
+
+def test_an_operator_who_owes_a_second_factor_does_not_slip_through(client, player, monkeypatch):
+    monkeypatch.setattr(settings, "OPERATOR_2FA_REQUIRED", True)
+    type(player).objects.filter(pk=player.pk).update(is_staff=True)
+    land(player)
+    before = Round.objects.count()
+
+    status, _, body, _ = client.post(key="first-prove-it")
+
+    assert (status, json.loads(body)["error"]) == (401, "otp_required")
+    assert Round.objects.count() == before
 
 
 def test_a_database_that_fails_leaves_the_request_to_django(client, player, monkeypatch):
