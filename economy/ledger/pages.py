@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from rest_framework.request import Request
 
-from casino_club.core import clock
 from casino_club.core.api import page_of
 from casino_club.core.errors import InvalidInput
 from economy.ledger.models import Entry
@@ -65,7 +64,6 @@ def _as_row(entry: Entry) -> dict:
     reason = CHART.get(entry.reason)
     return {
         "entry": entry,
-        "at": clock.iso(entry.created_at),
         "label": reason.label if reason else entry.reason,
         "asset_label": ASSET_LABELS[Asset(entry.asset)],
         "is_gain": entry.amount > 0,

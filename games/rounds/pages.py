@@ -97,7 +97,6 @@ def _as_row(played: Round) -> dict:
     return {
         "round": played,
         "label": Game(played.game).label,
-        "at": clock.iso(played.created_at),
         "net": played.win - played.bet,
         "gems": played.outcome["price"] if played.outcome.get("currency") == Asset.GEMS else 0,
         "times": "–" if played.game == Game.GACHA else f"{played.multiplier / HUNDREDTHS:.2f}×",

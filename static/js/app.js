@@ -4,6 +4,7 @@ import { watchAttendance } from "./attendance.js";
 import { watchBalances } from "./balances.js";
 import { celebrateLevel, confetti } from "./celebrate.js";
 import { startCountdowns } from "./countdown.js";
+import { showLocalTimes } from "./localtime.js";
 import { addRevealButtons } from "./reveal.js";
 import { watchRequests } from "./requests.js";
 import { watchTelemetry } from "./telemetry.js";
@@ -41,6 +42,7 @@ watchBalances();
 watchAttendance();
 watchTelemetry();
 startCountdowns();
+showLocalTimes();
 addRevealButtons();
 
 document.body.addEventListener("toast", (event) => toast(event.detail.kind, event.detail.text));
@@ -48,5 +50,6 @@ document.body.addEventListener("levelUp", (event) => celebrateLevel(event.detail
 document.body.addEventListener("confetti", () => confetti());
 document.body.addEventListener("htmx:afterSwap", () => {
   startCountdowns();
+  showLocalTimes();
   addRevealButtons();
 });

@@ -78,6 +78,11 @@ def language() -> str:
 
 
 @pytest.fixture
+def zone() -> str:
+    return "UTC"
+
+
+@pytest.fixture
 def javascript() -> bool:
     return True
 
@@ -88,12 +93,13 @@ def faults() -> Faults:
 
 
 @pytest.fixture
-def page(chromium, live_server, width, language, javascript, faults) -> Page:
+def page(chromium, live_server, width, language, zone, javascript, faults) -> Page:
     """A window on the live product; relative addresses are its own."""
     context = chromium.new_context(
         base_url=live_server.url,
         viewport={"width": width, "height": HEIGHTS.get(width, 860)},
         locale="ko-KR" if language == "ko" else "en-GB",
+        timezone_id=zone,
         java_script_enabled=javascript,
         reduced_motion="reduce",
     )

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -40,6 +41,16 @@ def test_every_drawing_that_a_template_or_a_script_names_is_on_the_sheet():
     composed = {name for name in named if name.endswith("-")}  # {% icon "hand-"|add:hand %}
     assert named - composed - symbols() == set()
     assert [start for start in composed if not any(name.startswith(start) for name in symbols())] == []
+
+
+def test_a_moment_is_written_in_utc_and_says_so():
+    seoul = datetime(2026, 12, 1, 3, 4, 5, tzinfo=ZoneInfo("Asia/Seoul"))
+
+    assert look.local_time(seoul) == (
+        '<time class="moment" datetime="2026-11-30T18:04:05.000Z" data-local="minute">2026-11-30 18:04 UTC</time>'
+    )
+    assert ">2026-11-30 18:04:05 UTC<" in look.local_time(seoul, "second")
+    assert 'class="moment quiet small"' in look.local_time(seoul, extra="quiet small")
 
 
 def test_no_two_symbols_share_a_name_and_the_sheet_points_nowhere():

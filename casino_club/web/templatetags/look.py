@@ -19,6 +19,7 @@ SHEET = "img/sheet.svg"
 TEN_MILLION = 10_000_000
 KOREAN_UNITS = ((10**16, "경"), (10**12, "조"), (10**8, "억"), (10**4, "만"))
 ENGLISH_UNITS = ((10**15, "Q"), (10**12, "T"), (10**9, "B"), (10**6, "M"))
+LOCAL_TIME = {"minute": "%Y-%m-%d %H:%M", "second": "%Y-%m-%d %H:%M:%S"}
 WEEKDAYS = (
     pgettext_lazy("weekday under a small card", "Mon"),
     pgettext_lazy("weekday under a small card", "Tue"),
@@ -99,6 +100,22 @@ def weekday_letter(value: datetime.date | str) -> str:
 def moment(value: datetime.datetime | str) -> str:
     """A moment as machines read it, for `datetime` attributes; takes an aware datetime or its ISO form."""
     return value if isinstance(value, str) else clock.iso(value)
+
+
+@register.simple_tag
+def local_time(value: datetime.datetime, precision: str = "minute", extra: str = ""):
+    """A moment as text: in UTC, which it says, until `js/localtime.js` writes it by the reader's own clock.
+
+    `precision` is minute or second; `extra` names further classes.
+    """
+    written = value.astimezone(datetime.UTC).strftime(LOCAL_TIME[precision])
+    return format_html(
+        '<time class="{}" datetime="{}" data-local="{}">{} UTC</time>',
+        f"moment {extra}".rstrip(),
+        clock.iso(value),
+        precision,
+        written,
+    )
 
 
 def _day(value: datetime.date | str) -> datetime.date:
