@@ -1,6 +1,8 @@
 """Sessions as operators see them: they can be ended, nothing else."""
 
 from django.contrib import admin, messages
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -18,12 +20,9 @@ class AuthSessionAdmin(ReadOnlyAdmin):
         "created_at",
         "user",
         "kind",
-        "device",
-        "address",
+        "way",
         "last_seen_at",
-        "expires_at",
-        "revoked_at",
-        "revoked_for",
+        "ends",
     ]
     list_filter = ["kind", "revoked_for"]
     list_select_related = ["user"]
@@ -32,9 +31,18 @@ class AuthSessionAdmin(ReadOnlyAdmin):
     ordering = ["-created_at", "-id"]
     actions = ["end"]
 
-    @admin.display(description=_("device"))
-    def device(self, session: AuthSession) -> str:
-        return device_of(session.user_agent) or session.user_agent
+    @admin.display(description=_("device and address"))
+    def way(self, session: AuthSession) -> str:
+        device = device_of(session.user_agent) or session.user_agent
+        return format_html('{}<span class="beside">{}</span>', device, session.address or "–")
+
+    @admin.display(description=_("ends or ended"))
+    def ends(self, session: AuthSession) -> str:
+        """When it was ended and why; otherwise when it ends by itself."""
+        if session.revoked_at is None:
+            return date_format(session.expires_at, "DATETIME_FORMAT")
+        at = date_format(session.revoked_at, "DATETIME_FORMAT")
+        return format_html('{}<span class="beside">{}</span>', at, session.get_revoked_for_display())
 
     def get_search_results(self, request, queryset, search_term):
         if not search_term:

@@ -1,4 +1,4 @@
-"""What Django and REST framework say by themselves when a value is refused, named here so that our catalogue holds it.
+"""What Django and REST framework say by themselves, named here so that our catalogue holds it: above all refused values.
 
 Our catalogues go before theirs: their Korean is formal and partly English, ours is the house's. In English they stand.
 """
@@ -59,4 +59,12 @@ STOCK_TEXTS = (
     _("The password is too similar to the %(verbose_name)s."),
     _("This password is too common."),
     _("This password is entirely numeric."),
+    # Django's operators' site
+    _("View %s"),
+    _(" By %(filter_title)s "),
+    _("History"),
+    _("Start typing to filter…"),
+    _("Save and add another"),
+    _("Save and continue editing"),
+    _("Save and view"),
 )

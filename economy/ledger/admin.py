@@ -1,6 +1,7 @@
 """The books as operators see them: nothing here can be changed."""
 
 from django.contrib import admin
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core.admin import FILTERED_AMONG
@@ -22,6 +23,18 @@ class ReasonFilter(admin.SimpleListFilter):
         return queryset.filter(reason=self.value()) if self.value() else queryset
 
 
+class ReasonedAdmin(OfPlayerAdmin):
+    """Moves of the books, each named by its reason's label; the name that the code has for it is one hover away."""
+
+    filtered_among = FILTERED_AMONG
+    list_filter = ["asset", ReasonFilter]
+
+    @admin.display(description=_("reason"))
+    def why(self, row: Entry | Tally) -> str:
+        known = CHART.get(row.reason)
+        return format_html('<span title="{}">{}</span>', row.reason, known.label if known else row.reason)
+
+
 @admin.register(Wallet)
 class WalletAdmin(OfPlayerAdmin):
     list_display = ["player", "gold", "gems", "xp", "level", "vip_points"]
@@ -32,15 +45,11 @@ class WalletAdmin(OfPlayerAdmin):
 
 
 @admin.register(Entry)
-class EntryAdmin(OfPlayerAdmin):
+class EntryAdmin(ReasonedAdmin):
     player_ordering = ["-created_at", "-id"]
-    filtered_among = FILTERED_AMONG
-    list_display = ["created_at", "player", "reason", "asset", "amount", "units", "balance_after", "reference"]
-    list_filter = ["asset", ReasonFilter]
+    list_display = ["created_at", "player", "why", "asset", "amount", "units", "balance_after", "reference"]
 
 
 @admin.register(Tally)
-class TallyAdmin(OfPlayerAdmin):
-    filtered_among = FILTERED_AMONG
-    list_display = ["hour", "player", "reason", "asset", "entries", "units", "amount"]
-    list_filter = ["asset", ReasonFilter]
+class TallyAdmin(ReasonedAdmin):
+    list_display = ["hour", "player", "why", "asset", "entries", "units", "amount"]

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from casino_club.core import clock, idempotency
 from casino_club.core.admin import ReadOnlyAdmin
@@ -51,7 +52,7 @@ def can_be(act: str, purchase: Purchase) -> bool:
 class PaymentAdmin(OfPlayerAdmin):
     player_field = "user"
     search_fields = ["user__site_id"]
-    list_display = ["created_at", "user", "bought", "won", "state", "review", "paid_at"]
+    list_display = ["created_at", "user", "bought", "won", "state", "review"]
     list_display_links = ["created_at"]
     list_filter = ["status", "review_state"]
     list_select_related = ["user"]
@@ -188,17 +189,7 @@ class PaymentAdmin(OfPlayerAdmin):
 
 @admin.register(PaymentRefund)
 class PaymentRefundAdmin(ReadOnlyAdmin):
-    list_display = [
-        "created_at",
-        "purchase",
-        "won",
-        "status",
-        "operator",
-        "reason",
-        "attempts",
-        "last_error",
-        "settled_at",
-    ]
+    list_display = ["created_at", "purchase", "won", "went", "operator", "reason", "settled_at"]
     list_filter = ["status"]
     list_select_related = ["purchase", "operator"]
     ordering = ["-pk"]
@@ -206,6 +197,13 @@ class PaymentRefundAdmin(ReadOnlyAdmin):
     @admin.display(description=_("amount"), ordering="amount")
     def won(self, refund: PaymentRefund) -> str:
         return f"{refund.amount:,}"
+
+    @admin.display(description=_("status"))
+    def went(self, refund: PaymentRefund) -> str:
+        """How it stands, after how many attempts, and what went wrong last."""
+        attempts = ngettext("%(count)d attempt", "%(count)d attempts", refund.attempts) % {"count": refund.attempts}
+        facts = " · ".join(filter(None, (attempts, refund.last_error)))
+        return format_html('{}<span class="beside">{}</span>', refund.get_status_display(), facts)
 
 
 def _standing(payment: Payment) -> Standing | None:

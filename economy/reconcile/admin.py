@@ -9,9 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from casino_club.core import clock, roles
 from casino_club.core.admin import ReadOnlyAdmin
@@ -75,6 +75,7 @@ class ReconcileReportAdmin(ReadOnlyAdmin):
             "title": _("Rebuild what is derived"),
             "opts": self.opts,
             "invariant": invariant,
+            "explanation": _(invariant.explanation),
             "expected": expected,
             "form": form,
         }
@@ -103,16 +104,27 @@ class ReconcileReportAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("findings"))
     def found(self, report: ReconcileReport) -> str:
-        """Every invariant, the broken ones first with the first of their rows."""
+        """What is broken, in words with the first of its rows; then what holds, by name."""
         findings = sorted(report.findings, key=lambda finding: -finding["violations"])
-        return format_html_join("", "<p>{} <strong>{}</strong> {}</p>", (_line(finding) for finding in findings))
+        broken = [_broken(finding) for finding in findings if finding["violations"]]
+        kept = [(finding["name"],) for finding in findings if not finding["violations"]]
+        return format_html(
+            '{}<ul class="kept">{}</ul>', format_html_join("", BROKEN, broken), format_html_join("", KEPT, kept)
+        )
 
 
-def _line(finding: dict) -> tuple[str, str, str]:
-    if not finding["violations"]:
-        return "✓", finding["name"], ""
-    examples = "; ".join(json.dumps(example, ensure_ascii=False) for example in finding["examples"])
-    return "✗", finding["name"], f"{finding['violations']:,} · {_(finding['explanation'])} {examples}"
+BROKEN = (
+    '<section class="broken"><p>✗ <strong>{}</strong><span class="beside">{} · {}</span></p>'
+    '<pre class="unfolded">{}</pre></section>'
+)
+KEPT = "<li>✓ <code>{}</code></li>"
+
+
+def _broken(finding: dict) -> tuple[str, str, str, str]:
+    rows = ngettext("%(count)s row", "%(count)s rows", finding["violations"]) % {"count": f"{finding['violations']:,}"}
+    examples = "\n".join(json.dumps(example, ensure_ascii=False) for example in finding["examples"])
+    explanation = finding["explanation"]
+    return _(explanation), finding["name"], rows, examples
 
 
 def _may_act(request: HttpRequest) -> bool:

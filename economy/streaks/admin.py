@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -11,7 +12,7 @@ from casino_club.core.admin import FILTERED_AMONG, ReadOnlyAdmin
 from economy.player_admin import OfPlayerAdmin
 from economy.streaks.models import AttendanceDay, StreakRepairReport, StreakState
 from economy.streaks.repair import repair_players
-from economy.streaks.rules import Action
+from economy.streaks.rules import Action, RepairAction
 from economy.streaks.timeline import legend, timeline_of
 
 
@@ -75,26 +76,17 @@ class AttendanceDayAdmin(OfPlayerAdmin):
 
 @admin.register(StreakRepairReport)
 class StreakRepairReportAdmin(ReadOnlyAdmin):
-    list_display = [
-        "started_at",
-        "date",
-        "dry_run",
-        "requested_by",
-        "players",
-        "active_streaks",
-        "attendance_added",
-        "locks_dropped",
-        "counters_rebuilt",
-        "protections_spent",
-        "streaks_ended",
-        "sets_restored",
-        "values_restored",
-        "players_skipped",
-        "failed",
-    ]
+    list_display = ["started_at", "date", "dry_run", "requested_by", "players", "changed", "players_skipped", "failed"]
     list_filter = ["dry_run"]
     list_select_related = ["requested_by"]
     ordering = ["-started_at"]
+
+    @admin.display(description=_("put right"))
+    def changed(self, report: StreakRepairReport) -> str:
+        """How much, and below it how much of what."""
+        done = [(report._meta.get_field(action).verbose_name, getattr(report, action)) for action in RepairAction]
+        facts = " · ".join(f"{name} {count:,}" for name, count in done if count)
+        return format_html('{}<span class="beside">{}</span>', f"{report.changes:,}", facts) if facts else "0"
 
     @admin.display(description=_("failed"))
     def failed(self, report: StreakRepairReport) -> int:

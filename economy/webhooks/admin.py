@@ -181,8 +181,8 @@ class WebhookEventAdmin(ReadOnlyAdmin):
         if event.next_retry_at:
             facts.append(_("next at %(at)s") % {"at": date_format(event.next_retry_at, "m-d H:i")})
         told = format_html("<strong>{}</strong>", event.get_status_display())
-        for fact in (" · ".join(facts), event.last_error):
-            told += format_html('<span class="beside">{}</span>', fact) if fact else ""
+        for fact in filter(None, (" · ".join(facts), event.last_error)):
+            told += format_html('<span class="beside">{}</span>', fact)
         return told
 
     @admin.display(description=gettext_lazy("payload"))

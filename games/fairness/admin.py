@@ -1,6 +1,7 @@
 """Seed pairs for operators: the server seed only once it is revealed."""
 
 from django.contrib import admin
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core.admin import ReadOnlyAdmin
@@ -10,7 +11,7 @@ from games.search import found_by
 
 @admin.register(SeedPair)
 class SeedPairAdmin(ReadOnlyAdmin):
-    list_display = ["id", "player", "server_seed_hash", "client_seed", "next_nonce", "created_at", "revealed_at"]
+    list_display = ["id", "player", "seeds", "next_nonce", "created_at", "revealed_at"]
     list_filter = [("revealed_at", admin.EmptyFieldListFilter)]
     list_select_related = ["player"]
     search_fields = ["id"]
@@ -30,6 +31,13 @@ class SeedPairAdmin(ReadOnlyAdmin):
     def get_queryset(self, request):
         """Without the secret: it is read only where the pair is known to be revealed."""
         return super().get_queryset(request).defer("server_seed")
+
+    @admin.display(description=_("server seed’s hash, client seed"))
+    def seeds(self, pair: SeedPair) -> str:
+        whole = pair.server_seed_hash
+        return format_html(
+            '<code title="{}">{}…</code><span class="beside">{}</span>', whole, whole[:16], pair.client_seed
+        )
 
     @admin.display(description=_("server seed"))
     def seed_once_revealed(self, pair: SeedPair) -> str:

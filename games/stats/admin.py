@@ -6,32 +6,43 @@ from django.utils.translation import ngettext
 
 from casino_club.core import clock, roles
 from casino_club.core.admin import ReadOnlyAdmin
+from games.rounds.models import Game
+from games.rounds.rules import HUNDREDTHS
 from games.search import found_by
 from games.stats.models import StatsRecalculation, UserGameStats
 from games.stats.services import recalculate
 
 
+class GameFilter(admin.SimpleListFilter):
+    title, parameter_name = _("game"), "game"
+
+    def lookups(self, request, model_admin):
+        return Game.choices
+
+    def queryset(self, request, queryset):
+        return queryset.filter(game=self.value()) if self.value() else queryset
+
+
 @admin.register(UserGameStats)
 class UserGameStatsAdmin(ReadOnlyAdmin):
     list_display = [
-        "user",
-        "game",
-        "rounds",
-        "total_bets",
-        "total_wins",
-        "total_losses",
-        "highest_multiplier",
-        "total_wagered",
-        "total_won",
-        "total_profit",
-        "updated_at",
+        *("user", "played", "rounds", "total_wins", "total_losses", "best"),
+        *("total_wagered", "total_won", "total_profit", "updated_at"),
     ]
-    list_filter = ["game"]
+    list_filter = [GameFilter]
     list_select_related = ["user"]
     search_fields = ["id"]
     search_help_text = _("A number, or a player’s exact name")
     ordering = ["-id"]
     actions = ["recalculate_players"]
+
+    @admin.display(description=_("game"))
+    def played(self, row: UserGameStats) -> str:
+        return str(Game(row.game).label)
+
+    @admin.display(description=_("highest multiplier"))
+    def best(self, row: UserGameStats) -> str:
+        return f"{row.highest_multiplier / HUNDREDTHS:.2f}×"
 
     def get_search_results(self, request, queryset, search_term):
         return found_by(queryset, search_term, owner="user"), False

@@ -33,6 +33,17 @@ def failed(**fields):
     return event
 
 
+def test_how_an_event_went_is_told_in_markup_and_what_others_sent_as_text():
+    WebhookEvent.objects.filter(pk=failed().pk).update(last_error="<b>no</b>")
+    published = {"type": "purchase.paid", "payload": {}, "created_at": clock.now(), "settled_at": clock.now()}
+    WebhookEvent.objects.create(external_id="in", direction="in", source="sandbox", status="DELIVERED", **published)
+
+    page = factories.browser(factories.operator(role="viewer")).get(EVENTS).content.decode()
+
+    assert "&lt;strong&gt;" not in page
+    assert '<span class="beside">&lt;b&gt;no&lt;/b&gt;</span>' in page
+
+
 def traces_of(row):
     """What the audit says became of the row."""
     traces = apps.get_model(f"economy.{type(row).__name__}Event")

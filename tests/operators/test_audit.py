@@ -248,6 +248,17 @@ def test_json_is_shown_as_json_and_whatever_else_as_it_is(value, shown):
     assert _shown(value) == shown
 
 
+def test_a_change_is_told_in_the_readers_words():
+    invite, boss = factories.invite(code="SPRING"), factories.operator(role="viewer")
+    InviteCode.objects.filter(pk=invite.pk).update(is_active=False)
+    alerts.raise_alert(rule="stock_at_zero", message="Nothing is left.", now=clock.now())
+
+    page = factories.browser(boss).get(LIST, headers={"accept-language": "en"}).content.decode()
+
+    assert '<dt title="is_active">active</dt><dd><del>yes</del> <ins>no</ins></dd>' in page
+    assert '<dt title="severity">severity</dt><dd><ins>Warning</ins></dd>' in page
+
+
 def test_json_on_the_page_is_text_whoever_wrote_it():
     payload = {"제목": "<script>alert(1)</script>", "deep": {"list": [1, None, True]}}
     boss, now = factories.operator(role="viewer"), clock.now()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from casino_club.core import alert_rules, alerts, clock
 from casino_club.core.admin import ReadOnlyAdmin
 from casino_club.core.models import Alert
+from casino_club.web.alerts.runbooks import page_of
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -131,7 +132,7 @@ class AlertAdmin(ReadOnlyAdmin):
         )
 
     def runbook_view(self, request: HttpRequest, rule: str) -> HttpResponse:
-        """The runbook as it lies in the repository."""
+        """The runbook that lies in the repository."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         file = settings.BASE_DIR / alert_rules.runbook(rule)
@@ -141,7 +142,7 @@ class AlertAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "title": alert_rules.RULES[rule].title,
             "opts": self.opts,
-            "text": file.read_text(encoding="utf-8"),
+            "page": page_of(file.read_text(encoding="utf-8")),
             "media": self.media,
         }
         return TemplateResponse(request, "operators/runbook.html", context)

@@ -9,9 +9,11 @@ from django.apps import apps
 from django.contrib import admin
 from django.core import signing
 from django.core.exceptions import PermissionDenied
+from django.db.models import BooleanField, DateTimeField, Field
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.users.selectors import user_named
@@ -76,7 +78,7 @@ class AuditTrailAdmin(ReadOnlyAdmin):
         found = changes(search, after=_cursor_in(request), limit=PAGE + 1) if search else []
         context = {
             **self.admin_site.each_context(request),
-            "title": AuditTrail._meta.verbose_name,
+            "title": capfirst(AuditTrail._meta.verbose_name),
             "opts": self.opts,
             "form": form,
             "rows": [_line(change) for change in found[:PAGE]],
@@ -91,6 +93,7 @@ class AuditTrailAdmin(ReadOnlyAdmin):
 
 def _line(change: Change) -> dict:
     model = apps.get_model(change.model)
+    columns = {field.column: field for field in model._meta.concrete_fields}
     who = change.operator
     if not who and (command := change.metadata.get("command")):
         who = f"manage.py {command} ({change.metadata.get('account', '')})"
@@ -104,13 +107,25 @@ def _line(change: Change) -> dict:
         "kind": change.act,
         "reason": change.metadata.get("reason", ""),
         "request": change.metadata.get("request_id", ""),
-        "fields": [(name, _shown(before), _shown(after)) for name, before, after in change.fields],
+        "fields": [_told(columns.get(name), name, before, after) for name, before, after in change.fields],
     }
 
 
-def _shown(value: object) -> object:
-    """What a column holds, JSON as JSON."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+def _told(field: Field | None, name: str, before: object, after: object) -> dict:
+    """One column in the reader's words; of one that the model no longer has, the column's own name."""
+    label = field.verbose_name if field else name
+    return {"name": name, "label": label, "before": _shown(before, field), "after": _shown(after, field)}
+
+
+def _shown(value: object, field: Field | None = None) -> object:
+    """What a column holds: choices by their labels, moments without their fractions, JSON as JSON."""
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(field, BooleanField) and value is not None:
+        return _("yes") if value else _("no")
+    if isinstance(field, DateTimeField) and value is not None:
+        return f"{parse_datetime(value):%Y-%m-%d %H:%M:%S}"
+    return dict(field.flatchoices).get(value, value) if field else value
 
 
 ACTS = {"insert": _("made"), "update": _("changed"), "delete": _("removed")}
