@@ -2,9 +2,9 @@
 
 from games.fairness.admin import SeedPairAdmin
 from games.gacha.admin import BannerAdmin, InventoryItemAdmin, PityAdmin
+from games.profile.admin import StatsRecalculationAdmin, UserGameStatsAdmin
 from games.rankings.admin import LeaderboardAdmin
 from games.rounds.admin import RoundAdmin
-from games.stats.admin import StatsRecalculationAdmin, UserGameStatsAdmin
 
 __all__ = [
     "BannerAdmin",

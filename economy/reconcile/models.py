@@ -29,4 +29,4 @@ class ReconcileReport(models.Model):
         indexes = [models.Index(fields=["-started_at", "-id"], name="reconcile_newest")]
 
     def __str__(self) -> str:
-        return f"{self.scope} {self.started_at:%Y-%m-%d %H:%M}"
+        return f"{self.get_scope_display()} {self.started_at:%Y-%m-%d %H:%M}"
