@@ -74,6 +74,9 @@ def test_an_alert_leads_to_its_runbook(alert):
     browser = desk("viewer")
     page = browser.get(f"{LIST}{alert.pk}/change/").content.decode()
     assert f"{LIST}runbook/stock_at_zero/" in page
-    assert "sold out" in browser.get(f"{LIST}runbook/stock_at_zero/").content.decode()
+    runbook = browser.get(f"{LIST}runbook/stock_at_zero/").content.decode()
+    assert "The last piece of a package went" in runbook
+    assert "<strong>Look.</strong>" in runbook
+    assert "**" not in runbook
     assert browser.get(f"{LIST}runbook/README/").status_code == 404
     assert browser.get(f"{LIST}{2**40}/acknowledge/").status_code == 403

@@ -9,13 +9,16 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from markdown_it import MarkdownIt
 
 from casino_club.core import alert_rules, alerts, clock
 from casino_club.core.admin import ReadOnlyAdmin
 from casino_club.core.models import Alert
-from casino_club.web.alerts.runbooks import page_of
+
+MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -142,7 +145,7 @@ class AlertAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "title": alert_rules.RULES[rule].title,
             "opts": self.opts,
-            "page": page_of(file.read_text(encoding="utf-8")),
+            "page": _page_of(file.read_text(encoding="utf-8")),
             "media": self.media,
         }
         return TemplateResponse(request, "operators/runbook.html", context)
@@ -173,3 +176,9 @@ class AlertAdmin(ReadOnlyAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         may = self.has_acknowledge_permission(request)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "may_acknowledge": may})
+
+
+def _page_of(runbook: str) -> SafeString:
+    """A runbook of the repository as HTML; its first line, the title, stands above it already."""
+    _title, _end, text = runbook.partition("\n")
+    return mark_safe(MARKDOWN.render(text))  # noqa: S308 - our own file, and markup in it is escaped
