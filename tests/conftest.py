@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pgtrigger
 import pytest
+from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from casino_club.core import clock, redis
 
@@ -13,6 +15,13 @@ from casino_club.core import clock, redis
 def empty_redis():
     """Redis holds nothing at the start of a test."""
     redis.client().flushdb()
+
+
+@pytest.fixture(autouse=True)
+def house_language():
+    """A test starts in the house's language, whatever the last request of another was answered in."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

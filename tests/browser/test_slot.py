@@ -181,6 +181,7 @@ def test_free_spins_are_shown_and_played(page, table, stop_at, picture, assert_a
     expect(button).to_have_text("무료 스핀")
     expect(page.locator("[data-bet]")).to_be_disabled()
     assert page.locator(".card-face--hit").count() == 3
+    expect(button).not_to_have_attribute("aria-busy", "true")
     picture("slot-free")
     assert_accessible()
 
