@@ -139,9 +139,9 @@ def _write(client, batch: str | bytes) -> int:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_WRITE, [f"[{','.join(line.decode() for line in lines)}]"])
             rows = cursor.fetchall()
+        for name, stands_for in rows:
+            _events.labels(rules.label_of(name)).inc(stands_for)
         client.pipeline().delete(batch).zrem(BATCHES, batch).execute()
-    for name, stands_for in rows:
-        _events.labels(rules.label_of(name)).inc(stands_for)
     return len(rows)
 
 
