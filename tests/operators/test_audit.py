@@ -248,6 +248,14 @@ def test_json_is_shown_as_json_and_whatever_else_as_it_is(value, shown):
     assert _shown(value) == shown
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("2026-11-28T12:00:00.51+09:00", "2026-11-28 03:00:00"), ("infinity", "infinity"), (None, None)],
+)
+def test_a_moment_is_shown_in_utc_without_its_fraction(value, shown):
+    assert _shown(value, InviteCode._meta.get_field("created_at")) == shown
+
+
 def test_a_change_is_told_in_the_readers_words():
     invite, boss = factories.invite(code="SPRING"), factories.operator(role="viewer")
     InviteCode.objects.filter(pk=invite.pk).update(is_active=False)

@@ -1,7 +1,7 @@
 """The audit as operators read it: who, when, what, why, before and after; searched, never changed."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from django import forms
@@ -123,8 +123,8 @@ def _shown(value: object, field: Field | None = None) -> object:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(field, BooleanField) and value is not None:
         return _("yes") if value else _("no")
-    if isinstance(field, DateTimeField) and value is not None:
-        return f"{parse_datetime(value):%Y-%m-%d %H:%M:%S}"
+    if isinstance(field, DateTimeField) and (moment := parse_datetime(str(value))):
+        return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
     return dict(field.flatchoices).get(value, value) if field else value
 
 
