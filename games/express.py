@@ -127,8 +127,8 @@ class Express:
             return None
 
     def _count(self, door: Door, request: WSGIRequest, user_id: int, now: datetime) -> None:
-        """Count the request under its rates, once, whoever answers it, and note in the same round trip that its player
-        is online. Raises RateLimited."""
+        """Count the request under its rates, whoever answers it, and note in the same round trip that its player is
+        online. Raises RateLimited; Django, which then says so, counts such a request once more."""
         rates = [player_rate(), *door.view.own_rates()]
         ratelimit.hit_all(rates, user_id, beside=presence.marking_of(user_id, now=now))
         request.META[COUNTED] = True

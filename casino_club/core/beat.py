@@ -13,7 +13,7 @@ class Scheduler(PersistentScheduler):
 
     def setup_schedule(self) -> None:
         try:
-            with closing(self._open_schedule()) as kept:
+            with closing(self.persistence.open(self.schedule_filename)) as kept:
                 dict(kept)
         except Exception as error:  # noqa: BLE001 - whatever a broken file makes of pickles and databases
             log.warning("beat_schedule_begun_anew", file=self.schedule_filename, error=type(error).__name__)

@@ -14,12 +14,10 @@ from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateL
 from redis.client import Pipeline
 from redis.exceptions import NoScriptError, RedisError
 
-from casino_club.core import clock, metrics
+from casino_club.core import clock, metrics, redis
 from casino_club.core.errors import RateLimited
 
 _refused = metrics.counter("rate_limited_total", "Requests refused by a rate.", ["rate"])
-_unavailable = metrics.counter("ratelimit_unavailable_total", "Requests let through because Redis was away.")
-
 
 EXACT_UP_TO = 100
 
@@ -39,7 +37,7 @@ class _Counters(RedisStorage):
         """Which of the rates had room for one request more. They count it."""
         try:
             return self._send(rates, subject, beside)
-        except NoScriptError:  # Redis has been started anew
+        except NoScriptError:  # Redis was started anew. A rate whose script it has again by now counts twice, once.
             for script in (self.lua_acquire_moving_window, self.lua_acquire_sliding_window):
                 self.get_connection().script_load(script.script)
             return self._send(rates, subject, beside)
@@ -63,7 +61,15 @@ class _Counters(RedisStorage):
                 pipe.evalsha(script.sha, len(keys), *keys, *values)
             if beside is not None:
                 beside(pipe)
-            return [bool(answer) for answer in pipe.execute()[: len(rates)]]
+            answers = pipe.execute(raise_on_error=False)
+        counted, others = answers[: len(rates)], answers[len(rates) :]
+        for answer in counted:
+            if isinstance(answer, RedisError):
+                raise answer
+        for answer in others:
+            if isinstance(answer, RedisError):
+                redis.done_without(answer, purpose="beside_rates")
+        return [bool(answer) for answer in counted]
 
 
 def hit(name: str, subject: object, limit: int, per_seconds: int) -> None:
@@ -83,8 +89,8 @@ def hit_all(rates: Sequence[Rate], subject: object, *, beside: Callable[[Pipelin
             return
         full = rates[had_room.index(False)]
         reset_at = counters.reset_at(full, subject)
-    except RedisError:
-        _unavailable.inc()
+    except RedisError as error:
+        redis.done_without(error, purpose="rates")
         return
     _refused.labels(full.name).inc()
     raise RateLimited(retry_after=_seconds_until(reset_at, full.seconds))

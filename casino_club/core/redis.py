@@ -23,6 +23,11 @@ def quietly(act: Callable[[Redis], object], *, purpose: str, otherwise: object =
     try:
         return act(client())
     except RedisError as error:
-        _failures.labels(purpose).inc()
-        log.warning("redis_unavailable", purpose=purpose, error=type(error).__name__)
+        done_without(error, purpose=purpose)
         return otherwise
+
+
+def done_without(error: RedisError, *, purpose: str) -> None:
+    """Count and log a call that failed and was done without."""
+    _failures.labels(purpose).inc()
+    log.warning("redis_unavailable", purpose=purpose, error=type(error).__name__)

@@ -20,11 +20,11 @@ class _Logged(Cursor):
 
 
 def one(query: str, parameters: Sequence | Mapping) -> tuple | None:
-    """The first row that a statement gives, or None; on Django's own connection, with its transactions, errors and
-    query log.
+    """The first row that a statement gives, or None when it gives none; on Django's own connection, with its
+    transactions, errors and query log. A statement that writes must say RETURNING.
 
-    Django's cursor writes the values into the text, so that the server parses and plans each statement anew, and looks
-    at each call twice; here the values go apart and the statement is prepared.
+    Django's cursor writes the values into the text, so that the server parses and plans each statement anew; here the
+    values go apart and the statement is prepared.
     """
     connection.ensure_connection()
     # In an operator's act the audit says before each statement who acts, and two statements can't be prepared.

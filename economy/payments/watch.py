@@ -55,7 +55,7 @@ def asking(provider: str, operation: str, *, now: datetime) -> Iterator[None]:
 def worry(
     purchase: Purchase, message: str, facts: Mapping[str, str | int], *, rule: str = UNSETTLED, now: datetime
 ) -> None:
-    """Ask operators to look at a payment that could not be brought to its end; `message` names it by %(purchase)s."""
+    """Ask operators to look at a payment that could not be brought to its end; `message` names it by %(purchase)d."""
     facts = {"purchase": purchase.pk, **facts}
     alerts.raise_alert(rule=rule, key=str(purchase.pk), message=message, facts=facts, now=now)
 

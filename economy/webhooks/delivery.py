@@ -189,7 +189,10 @@ def _attempt(delivery: Delivery) -> tuple[Outcome, float]:
             delivery.url, body=delivery.body, headers=delivery.headers(), seconds=rules.DELIVERY_SECONDS
         )
     except (egress.EgressRefused, OSError, HTTPException, ValueError) as error:
-        outcome = Outcome(None, f"{type(error).__name__}: {error}"[: rules.ERROR_MAX])
+        told = f"{type(error).__name__}: {error}".replace(
+            "\x00", "\N{REPLACEMENT CHARACTER}"
+        )  # it may quote the other side
+        outcome = Outcome(None, told[: rules.ERROR_MAX])
     else:
         outcome = rules.outcome_of(answer.status, answer.retry_after, delivery.at)
     return outcome, time.monotonic() - began

@@ -38,7 +38,7 @@ class UserGameStatsAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("game"))
     def played(self, row: UserGameStats) -> str:
-        return str(Game(row.game).label)
+        return str(dict(Game.choices).get(row.game, row.game))
 
     @admin.display(description=_("highest multiplier"))
     def best(self, row: UserGameStats) -> str:

@@ -29,7 +29,7 @@ SELECT coalesce(w.limited, false), {ATTENDED.format(player="p.id")}, o.id, r.fin
 """  # noqa: S608 - a constant
 _TABLE_OF_PLAYER = _TABLE.format(player="SELECT %(player)s::bigint AS id")
 _TABLE_OF_SESSION = _TABLE.format(player=LIVE)
-LIVE_COLUMNS = len(fields(LiveSession))
+_LIVE_COLUMNS = len(fields(LiveSession))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def table_of_session(
     row = _ask(_TABLE_OF_SESSION, {"session": session_id}, action, key, now)
     if row is None:
         return None
-    table, session = row[:-LIVE_COLUMNS], row[-LIVE_COLUMNS:]
+    table, session = row[:-_LIVE_COLUMNS], row[-_LIVE_COLUMNS:]
     *columns, player_id = table
     return LiveSession(*session), _table(player_id, *columns)
 

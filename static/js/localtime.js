@@ -11,9 +11,10 @@ const WRITTEN = {
 
 /** Write every moment below `root` that still is the server's. */
 export function showLocalTimes(root = document) {
-  for (const element of root.querySelectorAll("time[data-local]:not([title])")) {
+  for (const element of root.querySelectorAll("time[data-local]:not([data-shown])")) {
     const at = new Date(element.dateTime);
     if (Number.isNaN(at.getTime())) continue;
+    element.dataset.shown = "";
     element.title = element.textContent;
     element.textContent = WRITTEN[element.dataset.local](at);
   }

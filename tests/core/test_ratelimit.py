@@ -3,6 +3,10 @@
 import time
 
 import pytest
+from django.conf import settings
+from limits import RateLimitItemPerSecond
+from limits.storage import RedisStorage
+from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateLimiter
 from redis.client import Pipeline
 
 from casino_club.core import ratelimit, redis
@@ -64,14 +68,31 @@ def test_several_rates_are_counted_in_one_round_trip_and_the_first_without_room_
     assert refusal.value.retry_after == 1
 
 
-def test_one_and_several_count_the_same():
-    for limit in (3, 1000):
-        for _ in range(limit - 1):
-            ratelimit.hit("shared", limit, limit, 60)
-        ratelimit.hit_all([Rate("shared", limit, 60)], limit)
+@pytest.mark.parametrize(
+    ("limit", "strategy"), [(3, MovingWindowRateLimiter), (ratelimit.EXACT_UP_TO + 1, SlidingWindowCounterRateLimiter)]
+)
+def test_what_the_library_counts_by_itself_is_counted_by_us_too(limit, strategy):
+    item = RateLimitItemPerSecond(limit, 60, namespace="rate")
+    library = strategy(RedisStorage(settings.REDIS_URL))
+    for _ in range(limit - 1):
+        assert library.hit(item, "shared", "somebody")
 
-        with pytest.raises(RateLimited):
-            ratelimit.hit("shared", limit, limit, 60)
+    ratelimit.hit("shared", "somebody", limit, 60)
+
+    with pytest.raises(RateLimited):
+        ratelimit.hit("shared", "somebody", limit, 60)
+    assert not library.hit(item, "shared", "somebody")
+
+
+def test_what_fails_beside_leaves_the_rates_in_force():
+    redis.client().set("a-text", "no set")
+
+    def beside(pipe):
+        pipe.zadd("a-text", {"somebody": 1})
+
+    ratelimit.hit_all([Rate("once", 1, 60)], "somebody", beside=beside)
+    with pytest.raises(RateLimited):
+        ratelimit.hit_all([Rate("once", 1, 60)], "somebody", beside=beside)
 
 
 def test_what_is_sent_beside_is_done_even_if_a_rate_refuses():

@@ -1,6 +1,7 @@
 """The sender: what is due goes out signed, failures come again by the schedule, outcomes are noted once."""
 
 import json
+import socketserver
 import threading
 from collections import Counter
 from datetime import timedelta
@@ -23,6 +24,14 @@ from tests.economy.receiver import Receiver, receiving
 
 pytestmark = pytest.mark.django_db
 LONGEST_DELIVERY = timedelta(seconds=rules.DELIVERY_SECONDS)
+
+
+class Garbled(socketserver.BaseRequestHandler):
+    """Answers with what is no HTTP, a NUL in it."""
+
+    def handle(self):
+        self.request.recv(65536)
+        self.request.sendall(b"\x00nothing of HTTP\r\n\r\n")
 
 
 @pytest.fixture
@@ -156,6 +165,21 @@ def test_a_receiver_that_asks_for_nonsense_holds_up_nobody(receiver, endpoint, n
 
     event.refresh_from_db()
     assert (event.attempt_count, event.last_error) == (1, "HTTP 503")
+
+
+def test_a_receiver_that_answers_bytes_which_no_text_may_hold_holds_up_nobody(settings, now):
+    settings.WEBHOOK_ALLOWED_PRIVATE_HOSTS = ["127.0.0.1"]
+    with socketserver.TCPServer(("127.0.0.1", 0), Garbled) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        webhooks.endpoint(url=f"http://127.0.0.1:{server.server_address[1]}/hook")
+        event = tell(now)
+
+        assert deliver_due(now=now) == 1
+        server.shutdown()
+
+    event.refresh_from_db()
+    assert event.attempt_count == 1
+    assert "\N{REPLACEMENT CHARACTER}" in event.last_error
 
 
 def test_a_receiver_that_is_gone_is_switched_off_and_the_rest_fails(receiver, endpoint, now):
