@@ -25,8 +25,8 @@ class ProviderRefused(DomainError):
     message = _("The payment provider has refused this.")
 
     def __init__(self, reason: str):
-        self.reason = reason
-        super().__init__(extra={"reason": reason})
+        self.reason = reason.replace("\x00", "\N{REPLACEMENT CHARACTER}")  # their word, and it is kept
+        super().__init__(extra={"reason": self.reason})
 
 
 class Provider(Protocol):

@@ -454,3 +454,7 @@ def test_a_denied_purchase_fails_and_money_that_came_all_the_same_goes_back(play
 
     assert status_of(purchase) == "failed"
     assert PaymentRefund.objects.get().amount == purchase.amount
+
+
+def test_a_refusals_reason_can_be_kept_whatever_the_provider_wrote():
+    assert ProviderRefused("no\x00way").reason == "no\N{REPLACEMENT CHARACTER}way"
