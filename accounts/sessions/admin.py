@@ -2,7 +2,6 @@
 
 from django.contrib import admin, messages
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -11,7 +10,7 @@ from accounts.sessions.rules import device_of
 from accounts.sessions.services import revoke
 from accounts.users.selectors import user_named
 from casino_club.core import clock
-from casino_club.core.admin import ReadOnlyAdmin
+from casino_club.core.admin import ReadOnlyAdmin, with_beside
 
 
 @admin.register(AuthSession)
@@ -34,7 +33,7 @@ class AuthSessionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("device and address"))
     def way(self, session: AuthSession) -> str:
         device = device_of(session.user_agent) or session.user_agent
-        return format_html('{}<span class="beside">{}</span>', device, session.address or "–")
+        return with_beside(device, session.address or "–")
 
     @admin.display(description=_("ends or ended"))
     def ends(self, session: AuthSession) -> str:
@@ -42,7 +41,7 @@ class AuthSessionAdmin(ReadOnlyAdmin):
         if session.revoked_at is None:
             return date_format(session.expires_at, "DATETIME_FORMAT")
         at = date_format(session.revoked_at, "DATETIME_FORMAT")
-        return format_html('{}<span class="beside">{}</span>', at, session.get_revoked_for_display())
+        return with_beside(at, session.get_revoked_for_display())
 
     def get_search_results(self, request, queryset, search_term):
         if not search_term:

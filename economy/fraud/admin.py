@@ -107,7 +107,7 @@ class FraudRulesAdmin(ReadOnlyAdmin):
         context = {
             "title": self.opts.verbose_name_plural,
             "state": state,
-            "fault": rulebook.fault_as_read() or state.fault if state.fault else "",
+            "fault": state.fault and (rulebook.fault_as_read() or state.fault),
             "file": rulebook.rules_path(),
             "thresholds": state.rules.thresholds,
             "current": [

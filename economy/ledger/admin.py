@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casino_club.core.admin import FILTERED_AMONG
 from economy.ledger.models import Entry, Tally, Wallet
-from economy.ledger.rules import CHART, level_of
+from economy.ledger.rules import CHART, label_of, level_of
 from economy.player_admin import OfPlayerAdmin
 
 
@@ -31,8 +31,7 @@ class ReasonedAdmin(OfPlayerAdmin):
 
     @admin.display(description=_("reason"))
     def why(self, row: Entry | Tally) -> str:
-        known = CHART.get(row.reason)
-        return format_html('<span title="{}">{}</span>', row.reason, known.label if known else row.reason)
+        return format_html('<span title="{}">{}</span>', row.reason, label_of(row.reason))
 
 
 @admin.register(Wallet)

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from casino_club.core.api import page_of
 from casino_club.core.errors import InvalidInput
 from economy.ledger.models import Entry
-from economy.ledger.rules import ASSET_LABELS, CHART, Asset
+from economy.ledger.rules import ASSET_LABELS, Asset, label_of
 from economy.ledger.selectors import entries_of
 from economy.queries import read_choice
 
@@ -61,10 +61,9 @@ def _url(asset: Asset | None, cursor: str | None = None) -> str:
 
 
 def _as_row(entry: Entry) -> dict:
-    reason = CHART.get(entry.reason)
     return {
         "entry": entry,
-        "label": reason.label if reason else entry.reason,
+        "label": label_of(entry.reason),
         "asset_label": ASSET_LABELS[Asset(entry.asset)],
         "is_gain": entry.amount > 0,
     }

@@ -79,6 +79,12 @@ CHART: Mapping[str, Reason] = {
 }
 
 
+def label_of(reason: str) -> str:
+    """What a reason is called on screen; its own name where the chart no longer knows it."""
+    known = CHART.get(reason)
+    return str(known.label) if known else reason
+
+
 def reasons_of(*accounts: Account) -> list[str]:
     """The reasons whose contra side is one of `accounts`, in the chart's order."""
     return [name for name, reason in CHART.items() if reason.account in accounts]

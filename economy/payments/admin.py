@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from casino_club.core import clock, idempotency
-from casino_club.core.admin import ReadOnlyAdmin
+from casino_club.core.admin import ReadOnlyAdmin, with_beside
 from casino_club.core.errors import DomainError
 from economy.fraud.models import FraudAudit
 from economy.payments import operations, providers
@@ -203,7 +203,7 @@ class PaymentRefundAdmin(ReadOnlyAdmin):
         """How it stands, after how many attempts, and what went wrong last."""
         attempts = ngettext("%(count)d attempt", "%(count)d attempts", refund.attempts) % {"count": refund.attempts}
         facts = " · ".join(filter(None, (attempts, refund.last_error)))
-        return format_html('{}<span class="beside">{}</span>', refund.get_status_display(), facts)
+        return with_beside(refund.get_status_display(), facts)
 
 
 def _standing(payment: Payment) -> Standing | None:

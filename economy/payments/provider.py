@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casino_club.core.errors import DomainError
 from casino_club.core.signing import Keys
+from casino_club.core.texts import storable
 from economy.payments.rules import Notice, Order, Session, Standing
 from economy.webhooks.sources import InboundEvent
 
@@ -25,7 +26,7 @@ class ProviderRefused(DomainError):
     message = _("The payment provider has refused this.")
 
     def __init__(self, reason: str):
-        self.reason = reason.replace("\x00", "\N{REPLACEMENT CHARACTER}")  # their word, and it is kept
+        self.reason = storable(reason)
         super().__init__(extra={"reason": self.reason})
 
 

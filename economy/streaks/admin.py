@@ -3,12 +3,11 @@
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from casino_club.core import clock, roles
-from casino_club.core.admin import FILTERED_AMONG, ReadOnlyAdmin
+from casino_club.core.admin import FILTERED_AMONG, ReadOnlyAdmin, with_beside
 from economy.player_admin import OfPlayerAdmin
 from economy.streaks.models import AttendanceDay, StreakRepairReport, StreakState
 from economy.streaks.repair import repair_players
@@ -86,7 +85,7 @@ class StreakRepairReportAdmin(ReadOnlyAdmin):
         """How much, and below it how much of what."""
         done = [(report._meta.get_field(action).verbose_name, getattr(report, action)) for action in RepairAction]
         facts = " · ".join(f"{name} {count:,}" for name, count in done if count)
-        return format_html('{}<span class="beside">{}</span>', f"{report.changes:,}", facts) if facts else "0"
+        return with_beside(f"{report.changes:,}", facts) if facts else "0"
 
     @admin.display(description=_("failed"))
     def failed(self, report: StreakRepairReport) -> int:

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from casino_club.core import alerts, jobs, metrics, signing
+from casino_club.core.texts import storable
 from economy.webhooks import egress, rules
 from economy.webhooks.models import WebhookAttempt, WebhookEndpoint, WebhookEvent
 from economy.webhooks.rules import Outcome
@@ -189,10 +190,7 @@ def _attempt(delivery: Delivery) -> tuple[Outcome, float]:
             delivery.url, body=delivery.body, headers=delivery.headers(), seconds=rules.DELIVERY_SECONDS
         )
     except (egress.EgressRefused, OSError, HTTPException, ValueError) as error:
-        told = f"{type(error).__name__}: {error}".replace(
-            "\x00", "\N{REPLACEMENT CHARACTER}"
-        )  # it may quote the other side
-        outcome = Outcome(None, told[: rules.ERROR_MAX])
+        outcome = Outcome(None, storable(f"{type(error).__name__}: {error}")[: rules.ERROR_MAX])
     else:
         outcome = rules.outcome_of(answer.status, answer.retry_after, delivery.at)
     return outcome, time.monotonic() - began

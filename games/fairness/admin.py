@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from casino_club.core.admin import ReadOnlyAdmin
+from casino_club.core.admin import ReadOnlyAdmin, with_beside
 from games.fairness.models import SeedPair
 from games.search import found_by
 
@@ -35,9 +35,7 @@ class SeedPairAdmin(ReadOnlyAdmin):
     @admin.display(description=_("server seed’s hash, client seed"))
     def seeds(self, pair: SeedPair) -> str:
         whole = pair.server_seed_hash
-        return format_html(
-            '<code title="{}">{}…</code><span class="beside">{}</span>', whole, whole[:16], pair.client_seed
-        )
+        return with_beside(format_html('<code title="{}">{}…</code>', whole, whole[:16]), pair.client_seed)
 
     @admin.display(description=_("server seed"))
     def seed_once_revealed(self, pair: SeedPair) -> str:

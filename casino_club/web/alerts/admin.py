@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from markdown_it import MarkdownIt
 
 from casino_club.core import alert_rules, alerts, clock
-from casino_club.core.admin import ReadOnlyAdmin
+from casino_club.core.admin import ReadOnlyAdmin, with_beside
 from casino_club.core.models import Alert
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
@@ -107,13 +107,13 @@ class AlertAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("message"))
     def told(self, alert: Alert) -> str:
-        return format_html('{}<span class="beside">{}</span>', alert.text, self.state(alert))
+        return with_beside(alert.text, self.state(alert))
 
     @admin.display(description=gettext_lazy("last seen at"))
     def seen(self, alert: Alert) -> str:
         times = ngettext("%(count)d time", "%(count)d times", alert.times) % {"count": alert.times}
         moment = date_format(alert.last_seen_at, "m-d H:i")
-        return format_html('<span class="moment">{}</span><span class="beside">{}</span>', moment, times)
+        return with_beside(format_html('<span class="moment">{}</span>', moment), times)
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, alert: Alert) -> str:

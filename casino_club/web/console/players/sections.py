@@ -16,7 +16,7 @@ from accounts.users.models import User
 from casino_club.core import roles
 from casino_club.core.api import page_of
 from casino_club.web.console.players.repertoire import ACTS
-from economy.ledger.rules import ASSET_LABELS, CHART, Asset
+from economy.ledger.rules import ASSET_LABELS, Asset, label_of
 from economy.ledger.selectors import days_of, entries_of, wallet_of
 from economy.limits.rules import KIND_LABELS, REST_LABELS
 from economy.limits.selectors import standing_of as limits_of
@@ -101,8 +101,7 @@ def _ledger(asked: Asked) -> dict:
 
 
 def _entry(entry) -> dict:
-    known = CHART.get(entry.reason)
-    return {"entry": entry, "label": known.label if known else entry.reason, "asset": ASSET_LABELS[Asset(entry.asset)]}
+    return {"entry": entry, "label": label_of(entry.reason), "asset": ASSET_LABELS[Asset(entry.asset)]}
 
 
 def _rounds(asked: Asked) -> dict:
