@@ -1,5 +1,7 @@
 """What every test stands on: real PostgreSQL and Valkey (`casino_club.local.pytest_plugin`), Valkey empty each time."""
 
+import hashlib
+import itertools
 from pathlib import Path
 
 import pgtrigger
@@ -9,6 +11,11 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
 from casino_club.core import clock, redis
+from games.fairness import rules as fairness
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--luck", default="0", help="which seeds the games draw from; a test holds with any")
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +29,18 @@ def house_language():
     """A test starts in the house's language, whatever the last request of another was answered in."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def luck(request, monkeypatch):
+    """Games of this process draw the same in every run of a test. `make test ARGS="--luck 7"` is another set of draws."""
+    numbers = itertools.count()
+
+    def seed() -> bytes:
+        return hashlib.sha256(f"{request.config.option.luck} {request.node.nodeid} {next(numbers)}".encode()).digest()
+
+    monkeypatch.setattr(fairness, "new_server_seed", seed)
+    monkeypatch.setattr(fairness, "new_client_seed", lambda: seed().hex()[:16])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,6 +10,7 @@ from games.slot.services import spin
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+LOSS, WIN = (12,) * 5, (7,) * 5
 SCATTERS = (0, 0, rules.STRIPS[2].index("scatter"), 0, rules.STRIPS[4].index("scatter"))
 REPLICA = "SET LOCAL session_replication_role = replica"  # lets a test do what triggers forbid
 
@@ -26,13 +27,11 @@ def _broken() -> set[str]:
 
 @pytest.fixture
 def player(monkeypatch):
-    """Somebody with paid spins, wins, and free spins played and left."""
+    """Somebody who lost, won, lost, won free spins, and played some of them."""
     player = factories.player()
-    for number in range(12):
-        with monkeypatch.context() as patched:
-            if number == 3:
-                patched.setattr(rules, "draw_stops", lambda draw: SCATTERS)
-            spin(player_id=player.pk, bet_amount=29, lines=20, now=clock.now())
+    for stops in (LOSS, WIN, LOSS, SCATTERS, *[WIN, LOSS] * 4):
+        monkeypatch.setattr(rules, "draw_stops", lambda draw, stops=stops: stops)
+        spin(player_id=player.pk, bet_amount=29, lines=20, now=clock.now())
     return player
 
 
