@@ -20,6 +20,12 @@ from economy.reconcile.models import ReconcileReport
 from economy.reconcile.selectors import invariant_named, invariants
 from economy.reconcile.services import heal, run
 
+BROKEN = (
+    '<section class="broken"><p>✗ <strong>{}</strong><span class="beside">{} · {}</span></p>'
+    '<pre class="unfolded">{}</pre></section>'
+)
+KEPT = "<li>✓ <code>{}</code></li>"
+
 
 class HealForm(forms.Form):
     """Why, before anything is changed."""
@@ -111,13 +117,6 @@ class ReconcileReportAdmin(ReadOnlyAdmin):
         return format_html(
             '{}<ul class="kept">{}</ul>', format_html_join("", BROKEN, broken), format_html_join("", KEPT, kept)
         )
-
-
-BROKEN = (
-    '<section class="broken"><p>✗ <strong>{}</strong><span class="beside">{} · {}</span></p>'
-    '<pre class="unfolded">{}</pre></section>'
-)
-KEPT = "<li>✓ <code>{}</code></li>"
 
 
 def _broken(finding: dict) -> tuple[str, str, str, str]:
