@@ -9,14 +9,17 @@ import json
 from urllib.parse import urlencode
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import connection
+from django.db import connection, models
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -24,6 +27,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from pghistory.models import Event
 
 from casino_club.core import audit
 
@@ -35,6 +39,16 @@ FILTERED_AMONG = 300_000
 def with_beside(main: object, lesser: object) -> SafeString:
     """A cell of a list: its main fact, and a lesser one below it, so that a list needs few columns."""
     return format_html('{}<span class="beside">{}</span>', main, lesser)
+
+
+class LabelledDateTime(AdminSplitDateTime):
+    """Date and time, each named to who cannot see the two words beside them."""
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        for part, label in zip(context["widget"]["subwidgets"], ("date_label", "time_label"), strict=True):
+            part["attrs"]["aria-label"] = str(context[label]).rstrip(":")
+        return context
 
 
 class EstimatingPaginator(Paginator):
@@ -88,6 +102,12 @@ class LeanChangeList(ChangeList):
             self.params.pop("o", None)
         return super().get_ordering(request, queryset)
 
+    def get_results(self, request):
+        """Where nothing is asked for, the list is all there is, and need not offer to show it."""
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count
+
     def get_queryset(self, request, exclude_parameters=None):
         rows = super().get_queryset(request, exclude_parameters)
         among = self.model_admin.filtered_among
@@ -106,6 +126,27 @@ class ReasonedActionForm(ActionForm):
     audit_reason = forms.CharField(label=_("why"), required=False, max_length=audit.REASON_MAX)
 
 
+def is_audited(model: type[models.Model]) -> bool:
+    """Whether the audit holds what becomes of the model's rows."""
+    return any(issubclass(event, Event) and event.pgh_tracked_model is model for event in apps.get_models())
+
+
+def name_fields(form: type[forms.BaseForm]) -> type[forms.BaseForm]:
+    """Fields that stand in a table, each named by itself: the head of its column names it to the eye alone."""
+    for field in form.base_fields.values():
+        field.widget.attrs["aria-label"] = field.label
+    return form
+
+
+class RowsInline(admin.TabularInline):
+    """Rows that belong to another, in a table."""
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        name_fields(formset.form)
+        return formset
+
+
 class OperatorAdmin(admin.ModelAdmin):
     """Rows an operator may change within their role; nothing is ever deleted here.
 
@@ -117,6 +158,7 @@ class OperatorAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     paginator = EstimatingPaginator
     action_form = ReasonedActionForm
+    formfield_overrides = {models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": LabelledDateTime}}
     filtered_among = 0
 
     def get_changelist(self, request, **kwargs):
@@ -125,10 +167,18 @@ class OperatorAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None) -> bool:
         return False
 
+    def get_changelist_form(self, request, **kwargs):
+        return name_fields(super().get_changelist_form(request, **kwargs))
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        return super().render_change_form(request, {"is_audited": is_audited(self.model), **context}, *args, **kwargs)
+
     def history_view(self, request, object_id, extra_context=None):
         """A row's history is what the audit holds of it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if not is_audited(self.model):
+            raise Http404
         search = urlencode({"model": self.opts.label_lower, "object": object_id})
         return redirect(f"{reverse('admin:core_audittrail_changelist')}?{search}")
 

@@ -67,4 +67,7 @@ STOCK_TEXTS = (
     _("Save and add another"),
     _("Save and continue editing"),
     _("Save and view"),
+    _("No"),
+    _("Empty"),
+    _("Not empty"),
 )

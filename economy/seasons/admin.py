@@ -6,7 +6,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core import clock
-from casino_club.core.admin import OperatorAdmin
+from casino_club.core.admin import OperatorAdmin, RowsInline
 from economy.seasons.models import TIER_AMOUNTS, Season, SeasonTier
 from economy.seasons.rules import is_whole_hour
 
@@ -39,7 +39,7 @@ class TierFormSet(BaseInlineFormSet):
             raise forms.ValidationError(_("Each tier takes more XP than the one before."))
 
 
-class TierInline(admin.TabularInline):
+class TierInline(RowsInline):
     model = SeasonTier
     formset = TierFormSet
     fields = ["tier", "xp", *TIER_AMOUNTS]

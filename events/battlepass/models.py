@@ -27,7 +27,7 @@ class PremiumPass(models.Model):
         constraints = [models.UniqueConstraint(fields=["player", "season"], name="premium_pass_once")]
 
     def __str__(self) -> str:
-        return f"{self.player_id}/{self.season_id}"
+        return f"{self.season} · {self.player}"
 
 
 class PassClaim(models.Model):
@@ -53,4 +53,4 @@ class PassClaim(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.season_id}/{self.tier} {self.track}"
+        return f"{self.season} {self.tier} · {self.get_track_display()}"

@@ -168,7 +168,7 @@ class Participation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.event_id}/{self.player_id}"
+        return f"{self.event} · {self.player}"
 
 
 class EventCount(models.Model):

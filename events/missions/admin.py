@@ -6,12 +6,27 @@ from django.utils.translation import gettext_lazy as _
 
 from casino_club.core.admin import OperatorAdmin
 from economy.player_admin import OfPlayerAdmin
-from events.missions.models import Mission, MissionClaim
+from events.missions.models import ICONS, Mission, MissionClaim
 from events.progress.models import MOST, REWARDS
 from events.progress.rules import TARGET_MAX
 
+ICON_LABELS = {
+    "games": _("Cards"),
+    "trophy": _("Trophy"),
+    "flame": _("Flame"),
+    "gold": _("Gold"),
+    "gem": _("Gems"),
+    "xp": _("XP"),
+    "calendar": _("Calendar"),
+    "gift": _("Gift"),
+    "mark-slot": _("Slot"),
+    "mark-crash": _("Crane flight"),
+    "mark-gacha": _("Lacquer box"),
+}
+
 
 class MissionForm(forms.ModelForm):
+    icon = forms.ChoiceField(label=_("Icon"), choices=[(name, ICON_LABELS[name]) for name in ICONS])
     target_value = forms.IntegerField(label=_("Target"), min_value=1, max_value=TARGET_MAX)
     gold = forms.IntegerField(label=_("Gold"), min_value=0, max_value=MOST, initial=0)
     gems = forms.IntegerField(label=_("Gems"), min_value=0, max_value=MOST, initial=0)

@@ -67,4 +67,4 @@ class MissionClaim(models.Model):
         constraints = [models.UniqueConstraint(fields=["player", "period", "mission"], name="mission_claim_once")]
 
     def __str__(self) -> str:
-        return f"{self.mission_id} {self.period}"
+        return f"{self.mission} · {self.period}"

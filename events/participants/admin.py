@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import StreamingHttpResponse
@@ -16,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core import clock, idempotency
-from casino_club.core.admin import EstimatingPaginator
+from casino_club.core.admin import EstimatingPaginator, with_beside
 from casino_club.core.errors import DomainError
 from economy.player_admin import OfPlayerAdmin
 from events.battlepass.services import passes
@@ -78,7 +79,7 @@ class KnownCountPaginator(EstimatingPaginator):
 @admin.register(Participation)
 class ParticipationAdmin(OfPlayerAdmin):
     change_list_template = "events/admin/participations.html"
-    list_display = ["player", "event", "joined", "completed", "claimed", "is_forced", "act"]
+    list_display = ["player", "event", "joined", "completed", "claimed", "act"]
     list_filter = [EventFilter, CompletedFilter, ClaimedFilter]
     list_select_related = ["player", "event"]
 
@@ -92,7 +93,8 @@ class ParticipationAdmin(OfPlayerAdmin):
 
     @admin.display(description=_("claimed at"))
     def claimed(self, participation: Participation) -> str:
-        return _short(participation.claimed_at)
+        claimed = _short(participation.claimed_at)
+        return with_beside(claimed, _("paid by an operator")) if participation.is_forced else claimed
 
     @admin.display(description=_("more"))
     def act(self, participation: Participation) -> str:
@@ -104,7 +106,7 @@ class ParticipationAdmin(OfPlayerAdmin):
         if participation.claimed_at is not None:
             return overview
         force = reverse("admin:events_participation_force", args=[participation.pk])
-        return format_html('{} · <a href="{}">{}</a>', overview, force, _("force claim"))
+        return format_html('{}<br><a href="{}">{}</a>', overview, force, _("force claim"))
 
     def get_paginator(self, request, queryset, per_page, orphans=0, allow_empty_first_page=True):
         known = known_count(request.GET)
@@ -215,8 +217,17 @@ class ParticipationAdmin(OfPlayerAdmin):
 class ForcedClaimAdmin(OfPlayerAdmin):
     player_field = "participation__player"
     search_fields = ["participation__player__site_id"]
-    list_display = ["created_at", "participation", "operator", "reason"]
-    list_select_related = ["participation", "operator"]
+    list_display = ["created_at", "player", "event", "operator", "reason"]
+    list_select_related = ["participation__player", "participation__event", "operator"]
+    fields = ["player", "event", "operator", "reason", "created_at"]
+
+    @admin.display(description=_("player"))
+    def player(self, forced: ForcedClaim) -> AbstractBaseUser:
+        return forced.participation.player
+
+    @admin.display(description=_("event"))
+    def event(self, forced: ForcedClaim) -> Event:
+        return forced.participation.event
 
 
 def _short(moment: datetime | None) -> str:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casino_club.core import clock
 from casino_club.core.admin import OperatorAdmin, ReadOnlyAdmin
+from games.gacha.labels import FLOWER_LABELS
 from games.gacha.models import TERMS, Banner, InventoryItem, Pity
 from games.gacha.selectors import has_pulls
 from games.search import found_by
@@ -27,6 +28,12 @@ class BannerAdmin(OperatorAdmin):
     @admin.display(description=_("on sale now"), boolean=True)
     def on_sale(self, banner: Banner) -> bool:
         return banner.is_open(clock.now())
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        """The pictures by the flowers’ names."""
+        if db_field.name == "art":
+            kwargs["choices"] = list(FLOWER_LABELS.items())
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request, obj=None):
         return TERMS if obj is not None and has_pulls(obj.pk) else ()
@@ -52,11 +59,16 @@ class PityAdmin(ReadOnlyAdmin):
 
 @admin.register(InventoryItem)
 class InventoryItemAdmin(ReadOnlyAdmin):
-    list_display = ["id", "player", "item", "quantity", "first_at", "last_at"]
+    list_display = ["id", "player", "card", "quantity", "first_at", "last_at"]
+    fields = ["player", "card", "quantity", "first_at", "last_at"]
     list_select_related = ["player"]
     search_fields = ["id"]
     search_help_text = _("A number, or a player’s exact name")
     ordering = ["-id"]
+
+    @admin.display(description=_("card"))
+    def card(self, collected: InventoryItem) -> str:
+        return collected.card_name
 
     def get_search_results(self, request, queryset, search_term):
         return found_by(queryset, search_term, owner="player"), False

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casino_club.core import audit
 from games.gacha import rules
+from games.gacha.labels import name_of
 
 ART_CHOICES = [(flower, flower) for flower in rules.FLOWERS]
 TERMS = ("odds_version", "gold_for_1", "gold_for_10", "gems_for_1", "gems_for_10")
@@ -127,7 +128,7 @@ class Pity(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.count)
+        return f"{self.banner} · {self.player}"
 
 
 class InventoryItem(models.Model):
@@ -151,4 +152,10 @@ class InventoryItem(models.Model):
         indexes = [models.Index(fields=["player", "-id"], name="inventory_player")]
 
     def __str__(self) -> str:
-        return self.item
+        return self.card_name
+
+    @property
+    def card_name(self) -> str:
+        """The card as people call it; its code where it is in no deck any more."""
+        card = rules.CARDS.get(self.item)
+        return name_of(card) if card else self.item

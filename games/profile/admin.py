@@ -1,6 +1,8 @@
 """Statistics for operators: read, and rebuilt from the rounds."""
 
 from django.contrib import admin, messages
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -11,6 +13,17 @@ from games.rounds.rules import HUNDREDTHS
 from games.search import found_by
 from games.stats.models import StatsRecalculation, UserGameStats
 from games.stats.services import recalculate
+
+
+def game_label(game: str) -> str:
+    return str(dict(Game.choices).get(game, game))
+
+
+def differences(before: dict[str, int], after: dict[str, int]) -> list[str]:
+    """The figures that were not as the rounds make them, by their names: as they were, and as they are."""
+    names = {field.name: field.verbose_name for field in UserGameStats._meta.fields}
+    changed = [name for name in names if before.get(name, 0) != after.get(name, 0)]
+    return [f"{names[name]} {before.get(name, 0):,} → {after.get(name, 0):,}" for name in changed]
 
 
 class GameFilter(admin.SimpleListFilter):
@@ -31,6 +44,10 @@ class UserGameStatsAdmin(ReadOnlyAdmin):
     ]
     list_filter = [GameFilter]
     list_select_related = ["user"]
+    fields = [
+        *("user", "played", "rounds", "total_bets", "total_wins", "total_losses", "best"),
+        *("total_wagered", "total_won", "total_profit", "updated_at"),
+    ]
     search_fields = ["id"]
     search_help_text = _("A number, or a player’s exact name")
     ordering = ["-id"]
@@ -38,7 +55,7 @@ class UserGameStatsAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("game"))
     def played(self, row: UserGameStats) -> str:
-        return str(dict(Game.choices).get(row.game, row.game))
+        return game_label(row.game)
 
     @admin.display(description=_("highest multiplier"))
     def best(self, row: UserGameStats) -> str:
@@ -67,10 +84,24 @@ class StatsRecalculationAdmin(ReadOnlyAdmin):
     search_fields = ["id"]
     search_help_text = _("A number, or a player’s exact name")
     ordering = ["-id"]
+    fields = ["user", "what_was_healed", "created_at"]
 
     @admin.display(description=_("rows healed"))
     def rows_healed(self, done: StatsRecalculation) -> int:
         return len(done.healed)
+
+    @admin.display(description=_("healed"))
+    def what_was_healed(self, done: StatsRecalculation) -> str:
+        """Each row with the figures that were wrong: “Slot: wins 14 → 9”."""
+        lines = [
+            (
+                game_label(row["game"]),
+                f" {row['date']}" if row["date"] else "",
+                ", ".join(differences(row["before"] or {}, row["after"] or {})),
+            )
+            for row in done.healed
+        ]
+        return format_html_join(mark_safe("<br>"), "{}{}: {}", lines)
 
     def get_search_results(self, request, queryset, search_term):
         return found_by(queryset, search_term, owner="user"), False

@@ -49,7 +49,7 @@ class Leaderboard(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.span} {self.metric} {self.period}"
+        return f"{self.get_span_display()} · {self.get_metric_display()} · {self.starts_at:%Y-%m-%d}"
 
 
 class Standing(models.Model):

@@ -96,4 +96,4 @@ class Round(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.game} {self.pk}"
+        return f"{self.get_game_display()} #{self.pk}"

@@ -48,7 +48,7 @@ class UserGameStats(Totals):
         constraints = [models.UniqueConstraint(fields=["user", "game"], name="user_game_stats_once")]
 
     def __str__(self) -> str:
-        return self.game
+        return f"{self.game} #{self.pk}"
 
 
 class DailyGameStats(Totals):
@@ -82,4 +82,4 @@ class StatsRecalculation(models.Model):
         verbose_name_plural = _("recalculations of statistics")
 
     def __str__(self) -> str:
-        return str(self.pk)
+        return f"#{self.pk}"

@@ -231,6 +231,9 @@ def test_force_claim_asks_then_pays_once(desk, joined):
 
     assert wallet_of(joined.player_id).gold == before + 500
     assert ForcedClaim.objects.get().reason == "장애 보상"
+    listed = support.get(address("forcedclaim_changelist")).content.decode()
+    assert str(joined.player) in listed
+    assert joined.event.title in listed
     assert "이미 보상을 받은" in again.content.decode()
 
 

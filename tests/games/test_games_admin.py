@@ -1,11 +1,18 @@
 """Operators see rounds, statistics and seed pairs, and can change none of them."""
 
+from datetime import timedelta
+
 import pytest
 
 from casino_club.core import clock
 from games.fairness import services as fairness
 from games.fairness.models import SeedPair
+from games.gacha.models import InventoryItem
+from games.rankings.models import Leaderboard
+from games.rankings.services import close_boards
 from games.slot.services import spin
+from games.stats.models import StatsRecalculation, UserGameStats
+from games.stats.services import recalculate
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +63,37 @@ def test_rows_are_found_by_number_or_by_the_players_exact_name(operator, player,
     assert found("nobody at all") == 0
     assert found("9" * 40) == 0
     assert found("") == 2
+
+
+def test_a_closed_board_shows_its_places_and_what_each_was_given(operator, player):
+    now = clock.now()
+    close_boards(now=now + timedelta(days=2))
+    board = Leaderboard.objects.get(span="daily", metric="xp", period=clock.game_date(now).isoformat())
+
+    page = operator.get(f"/admin/games/leaderboard/{board.pk}/change/").content.decode()
+
+    assert player.nickname in page
+    assert "1,000 골드" in page
+
+
+def test_what_a_recalculation_healed_is_said_in_words(operator, player):
+    row = UserGameStats.objects.get(user=player)
+    UserGameStats.objects.filter(pk=row.pk).update(total_bets=row.total_bets + 2)
+    recalculate(user_id=player.pk, operator_id=None, now=clock.now())
+    done = StatsRecalculation.objects.get()
+
+    page = operator.get(f"/admin/games/statsrecalculation/{done.pk}/change/").content.decode()
+
+    assert "슬롯: 베팅 수 3 → 1" in page
+    assert "total_bets" not in page
+
+
+def test_cards_and_games_have_their_names(operator, player):
+    found = InventoryItem.objects.create(
+        player=player, item="plum-animal", quantity=1, first_at=clock.now(), last_at=clock.now()
+    )
+
+    assert "매조 열끗" in operator.get("/admin/games/inventoryitem/").content.decode()
+    assert "plum-animal" not in operator.get(f"/admin/games/inventoryitem/{found.pk}/change/").content.decode()
+    row = UserGameStats.objects.get(user=player)
+    assert "슬롯" in operator.get(f"/admin/games/usergamestats/{row.pk}/change/").content.decode()

@@ -16,6 +16,7 @@ from casino_club.core import alerts, audit, clock
 from casino_club.web.audit.admin import _shown
 from casino_club.web.audit.selectors import Search, changes, event_models
 from economy.approvals.models import Approval
+from economy.ledger.models import Entry
 from tests import factories
 from tests.core.audited import events_of
 
@@ -321,6 +322,19 @@ def test_the_history_of_a_row_is_its_audit_and_djangos_own_list_holds_no_names()
     (entry,) = apps.get_model("admin.LogEntry").objects.all()
     assert "달빛" not in entry.object_repr
     assert str(player.pk) in entry.object_repr
+
+
+def test_a_row_that_the_audit_does_not_hold_has_no_history_to_offer():
+    player = factories.player()
+    browser = factories.browser(factories.operator(superuser=True))
+    entry = Entry.objects.filter(player=player).first()
+
+    page = browser.get(f"/admin/economy/entry/{entry.pk}/change/")
+
+    assert page.status_code == 200
+    assert "historylink" not in page.content.decode()
+    assert browser.get(f"/admin/economy/entry/{entry.pk}/history/").status_code == 404
+    assert "historylink" in browser.get(f"/admin/accounts/user/{player.pk}/change/").content.decode()
 
 
 def test_the_audit_is_for_operators_and_for_reading():

@@ -197,3 +197,17 @@ def test_nothing_is_sorted_by_what_no_index_gives():
     for order in ("5", "-5", "1.-2", "x"):
         listed = browser.get("/admin/economy/entry/", {"o": order}).context["cl"]
         assert set(listed.queryset.query.order_by) == {"-pk"}
+
+
+def test_an_empty_list_says_so_and_leads_on():
+    browser = factories.browser(factories.operator(superuser=True))
+
+    empty = browser.get("/admin/games/round/").content.decode()
+    play(1)
+    whole = browser.get("/admin/games/round/").content.decode()
+    sought = browser.get("/admin/games/round/", {"q": "nobody"}).content.decode()
+
+    assert "아직 아무것도 없어요" in empty
+    assert "모두 보기" not in whole
+    assert "찾은 것이 없어요" in sought
+    assert 'href="?"' in sought

@@ -14,6 +14,9 @@ function value(name) {
   return shown ? shown.textContent.replace(/\D/g, "") : "";
 }
 
+/** The text in the language of the page; the Korean one where there is no other, as players are shown it. */
+const worded = (name) => (!language.startsWith("ko") && value(`${name}_en`)) || value(name);
+
 function show(name, text) {
   const element = preview.querySelector(`[data-preview="${name}"]`);
   element.textContent = text || element.dataset.empty || "";
@@ -39,8 +42,8 @@ function asks() {
 
 function render() {
   const type = field("event_type");
-  show("title", value("title"));
-  show("description", value("description"));
+  show("title", worded("title"));
+  show("description", worded("description"));
   show("type", type?.selectedOptions[0]?.text);
   show("when", when());
   for (const face of preview.querySelectorAll("[data-face]")) face.hidden = face.dataset.face !== type?.value;
