@@ -131,6 +131,16 @@ def is_audited(model: type[models.Model]) -> bool:
     return any(issubclass(event, Event) and event.pgh_tracked_model is model for event in apps.get_models())
 
 
+def _asked_by(list_filter, model: type[models.Model]) -> list[str]:
+    """What one of `list_filter` reads of the address."""
+    if isinstance(list_filter, type):
+        return [list_filter.parameter_name]
+    field = list_filter if isinstance(list_filter, str) else list_filter[0]
+    if model._meta.get_field(field).is_relation:
+        return [f"{field}__id__exact", f"{field}__isnull"]
+    return [field, *(f"{field}__{how}" for how in ("exact", "in", "gte", "lt", "isnull", "isempty"))]
+
+
 def name_fields(form: type[forms.BaseForm]) -> type[forms.BaseForm]:
     """Fields that stand in a table, each named by itself: the head of its column names it to the eye alone."""
     for field in form.base_fields.values():
@@ -150,6 +160,7 @@ class RowsInline(admin.TabularInline):
 class OperatorAdmin(admin.ModelAdmin):
     """Rows an operator may change within their role; nothing is ever deleted here.
 
+    `linked_by`: columns that links ask the list for, besides its filters.
     `filtered_among`: how many of the newest rows a filter looks at, where no index fits the filters; 0 means all.
     """
 
@@ -159,10 +170,18 @@ class OperatorAdmin(admin.ModelAdmin):
     paginator = EstimatingPaginator
     action_form = ReasonedActionForm
     formfield_overrides = {models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": LabelledDateTime}}
+    linked_by = ()
     filtered_among = 0
 
     def get_changelist(self, request, **kwargs):
         return LeanChangeList
+
+    def lookup_allowed(self, lookup, value, request):
+        """Only what the list's filters and links ask: Django itself would let an address ask any field of the rows, a
+        secret one too, a letter at a time.
+        """
+        filters = self.get_list_filter(request)
+        return lookup in self.linked_by or any(lookup in _asked_by(each, self.model) for each in filters)
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False

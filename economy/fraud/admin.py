@@ -32,6 +32,7 @@ class FraudAuditAdmin(OfPlayerAdmin):
     list_display = ["created_at", "user", "amount", "decision", "score", "rules"]
     list_display_links = ["created_at"]
     list_filter = ["tier", "signals"]
+    linked_by = ["ip_hash", "fingerprint_hash"]
     list_select_related = ["user"]
     search_fields = ["user__site_id"]
     fields = [

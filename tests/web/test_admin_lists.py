@@ -125,6 +125,45 @@ def test_no_filter_offers_two_choices_of_one_name(language):
     assert twice == {}
 
 
+HOWS = ["", "__startswith", "__contains", "__gte", "__lte", "__range", "__regex", "__password__startswith"]
+HIDDEN = ["player__password", "user__password__startswith", "server_seed__gte", "secret__startswith", "no_such_field"]
+
+
+@pytest.mark.parametrize("model", LISTS, ids=lambda model: model._meta.label)
+def test_an_address_asks_a_list_for_nothing_but_what_its_filters_and_links_ask(model):
+    changelist, page = changelist_of(model), admin.site._registry[model]
+    request = RequestFactory().get(address(model))
+    request.user = factories.operator(role="viewer")
+    offered = {each for filters in changelist.filter_specs for each in filters.expected_parameters()}
+    chosen = {each.parameter_name for each in page.list_filter if isinstance(each, type)}
+    shown = {each.split("__")[0] for each in offered} | chosen | set(page.linked_by)
+    fields = {field.name for field in model._meta.get_fields()} - shown
+
+    answered = [
+        lookup
+        for lookup in [*HIDDEN, *(f"{field}{how}" for field in fields for how in HOWS)]
+        if page.lookup_allowed(lookup, "1", request)
+    ]
+
+    assert answered == []
+    assert [each for each in offered if not page.lookup_allowed(each, "1", request)] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        r"games/seedpair/?server_seed__startswith=\x4",
+        "games/round/?due_at__lte=2030-01-01",
+        "accounts/secondfactor/?secret__startswith=A",
+        "economy/webhookendpoint/?secret__startswith=A",
+        "accounts/authsession/?address=x'",
+        "economy/rewardpolicy/?widths=x'",
+    ],
+)
+def test_secrets_are_not_asked_for_a_letter_at_a_time(query):
+    assert factories.browser(factories.operator(superuser=True)).get(f"/admin/{query}").status_code == 400
+
+
 def test_every_list_is_of_the_kind_that_stays_fast():
     slow = [
         model._meta.label
