@@ -59,13 +59,13 @@ SIMULATORS = (
         crash.MIN_BET,
         crash.MAX_BET,
         play_crash,
-        crash.RETURN_HUNDREDTHS * PERCENT,
+        crash.CURRENT.return_hundredths * PERCENT,
         (98 * PERCENT, 99 * PERCENT),
         "crash.bet",
         "crash.win",
     ),
     Simulator(
-        rps.GAME, rps.MIN_BET, rps.MAX_BET, play_rps, rps.RTP, (97 * PERCENT, 98 * PERCENT), "rps.bet", "rps.win"
+        rps.GAME, rps.MIN_BET, rps.MAX_BET, play_rps, rps.rtp(), (97 * PERCENT, 98 * PERCENT), "rps.bet", "rps.win"
     ),
     Simulator("gacha", GACHA_PRICE, GACHA_PRICE, play_gacha, None, None, "gacha.pull", "gacha.pull", weight=1),
 )

@@ -32,7 +32,7 @@ class MultiplierField(serializers.Field):
         if type(data) not in (int, float) or not (type(data) is int or math.isfinite(data)):
             raise serializers.ValidationError(_("Expected a number."))
         hundredths = Decimal(repr(data)) * HUNDREDTHS
-        if not rules.LEAST_TARGET <= hundredths <= rules.MAX_MULTIPLIER:
+        if not rules.LEAST_TARGET <= hundredths <= rules.CURRENT.max_multiplier:
             raise serializers.ValidationError(_("Choose 1.01× to 1,000×."))
         if hundredths != int(hundredths):
             raise serializers.ValidationError(_("Two decimals at most."))
@@ -166,8 +166,8 @@ def answer_of(seat: Seat) -> dict:
         "bet_amount": play.bet,
         "auto_cashout_multiplier": _times(play.auto_cashout),
         "potential_win": play.auto_cashout and rules.payout_for(play.bet, play.auto_cashout),
-        "max_multiplier": _times(rules.MAX_MULTIPLIER),
-        "simulated_max_win": min(rules.payout_for(play.bet, rules.MAX_MULTIPLIER), rules.MAX_WIN),
+        "max_multiplier": _times(rules.CURRENT.max_multiplier),
+        "simulated_max_win": min(rules.payout_for(play.bet, rules.CURRENT.max_multiplier), rules.MAX_WIN),
         "status": play.status,
         "balance": seat.balance,
         "started_at": clock.iso(play.started_at),

@@ -5,6 +5,9 @@ from django.utils.translation import gettext_noop as _
 from economy.reconcile.rules import Invariant
 from games.crash import rules
 
+_BY_VERSION = " ".join(f"WHEN '{odds.version}' THEN {odds.max_multiplier}" for odds in rules.ODDS.values())
+_MOST = f"CASE odds_version {_BY_VERSION} END"
+
 INVARIANTS = (
     Invariant(
         "flights_pay_as_they_ended",
@@ -14,12 +17,12 @@ INVARIANTS = (
           FROM games_round
          WHERE game = 'crash' AND status = 'settled'
            AND (win <> bet * multiplier / {rules.HUNDREDTHS}
-                OR multiplier > least((outcome ->> 'crash_point')::bigint, {rules.MAX_MULTIPLIER})
+                OR multiplier > least((outcome ->> 'crash_point')::bigint, {_MOST})
                 OR NOT CASE outcome ->> 'status'
                        WHEN 'crashed' THEN multiplier = 0
                        WHEN 'cashed_out' THEN multiplier >= {rules.TAKE_OFF}
                        WHEN 'auto_cashed'
-                       THEN multiplier = coalesce((outcome ->> 'auto_cashout')::bigint, {rules.MAX_MULTIPLIER})
+                       THEN multiplier = coalesce((outcome ->> 'auto_cashout')::bigint, {_MOST})
                        ELSE false END)
         """,  # noqa: S608 - constants
     ),

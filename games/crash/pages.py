@@ -26,14 +26,14 @@ def page(request: HttpRequest) -> HttpResponse:
             {"flew": rules.written(past.crash_point), "won": past.win > past.bet}
             for past in selectors.recent_of(request.user.pk)
         ],
-        "rtp_text": f"{rules.RETURN_HUNDREDTHS}%",
-        "most_times": f"{rules.MAX_MULTIPLIER // rules.HUNDREDTHS:,}",
+        "rtp_text": f"{rules.CURRENT.return_hundredths}%",
+        "most_times": f"{rules.CURRENT.max_multiplier // rules.HUNDREDTHS:,}",
         "seeds": fairness.ensure_pair(player_id=request.user.pk, now=clock.now()),
         "table": {
             "minBet": rules.MIN_BET,
             "maxBet": rules.MAX_BET,
             "leastTarget": rules.LEAST_TARGET,
-            "mostTarget": rules.MAX_MULTIPLIER,
+            "mostTarget": rules.CURRENT.max_multiplier,
             "openGame": open_round and open_round.pk,
         },
         "texts": _texts(),

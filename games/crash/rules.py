@@ -8,9 +8,10 @@ A crash point of 0.99× means that the crane never took off: 1 % of the rounds.
 After ms milliseconds the multiplier is ⌊100 · e^(0.00006 · ms)⌋. Both directions are computed in decimal arithmetic of
 30 digits, correctly rounded; e^x is irrational for every other whole ms than 0 and no threshold lies nearer than 10⁻⁶
 to a whole millisecond (tests/games/test_crash_rules.py goes through all of them), so no rounding decides a cash-out.
-Whoever changes a number here changes ODDS_VERSION.
+Whoever changes a number of ODDS adds a version; one that was ever drawn from stays, so that its rounds can be checked.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
@@ -20,17 +21,10 @@ from fractions import Fraction
 from games.fairness.rules import Draw
 
 GAME = "crash"
-ODDS_VERSION = "crash-2026-11-23"
-EFFECTIVE_FROM = date(2026, 11, 23)
 
 MIN_BET = 10
 MAX_BET = 10_000
 LEAST_TARGET = 101
-MAX_MULTIPLIER = 100_000
-# The longest flight at the highest bet: no payout is ever cut. A round that gets there is cashed out for the player.
-MAX_WIN = MAX_BET * MAX_MULTIPLIER // 100
-
-RETURN_HUNDREDTHS = 99
 DRAWS = 2**52
 TAKE_OFF = 100
 HUNDREDTHS = 100
@@ -38,6 +32,25 @@ HUNDREDTHS = 100
 MILLISECOND = timedelta(milliseconds=1)
 _GROWTH_PER_MS = Decimal("0.00006")
 _EXACT = Context(prec=30)
+
+
+@dataclass(frozen=True, eq=False)
+class Odds:
+    """One version of what every target returns, and how far a flight goes at most (both in hundredths)."""
+
+    version: str
+    effective_from: date
+    return_hundredths: int
+    max_multiplier: int
+
+
+ODDS: Mapping[str, Odds] = {
+    odds.version: odds
+    for odds in (Odds("crash-2026-11-23", date(2026, 11, 23), return_hundredths=99, max_multiplier=100_000),)
+}
+*_, CURRENT = ODDS.values()
+# The longest flight at the highest bet: no payout is ever cut. A round that gets there is cashed out for the player.
+MAX_WIN = MAX_BET * CURRENT.max_multiplier // HUNDREDTHS
 
 
 class Status(StrEnum):
@@ -75,14 +88,14 @@ class Ending:
     at_ms: int
 
 
-def crash_point_of(draw: Draw) -> int:
+def crash_point_of(draw: Draw, odds: Odds = CURRENT) -> int:
     """How far a draw lets the crane fly, in hundredths: from 99 (it never took off) up."""
-    return RETURN_HUNDREDTHS * DRAWS // (draw.below(DRAWS) + 1)
+    return odds.return_hundredths * DRAWS // (draw.below(DRAWS) + 1)
 
 
-def flight_of(crash_point: int, auto_cashout: int | None) -> Flight:
+def flight_of(crash_point: int, auto_cashout: int | None, odds: Odds = CURRENT) -> Flight:
     """The round of a crash point: without an automatic cash-out it still ends at the table's highest multiplier."""
-    return Flight(crash_point, auto_cashout or MAX_MULTIPLIER)
+    return Flight(crash_point, auto_cashout or odds.max_multiplier)
 
 
 def multiplier_at(ms: int) -> int:
@@ -127,9 +140,9 @@ def written(multiplier: int) -> str:
     return f"{multiplier / HUNDREDTHS:,.2f}"
 
 
-def chance_to_reach(multiplier: int) -> Fraction:
+def chance_to_reach(multiplier: int, odds: Odds = CURRENT) -> Fraction:
     """The exact probability that a flight reaches a multiplier of 1.00 or more."""
-    return Fraction(RETURN_HUNDREDTHS * DRAWS // multiplier, DRAWS)
+    return Fraction(odds.return_hundredths * DRAWS // multiplier, DRAWS)
 
 
 def return_of(bet: int, multiplier: int) -> Fraction:

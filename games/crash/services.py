@@ -173,12 +173,13 @@ def _table(bet: Bet, once: Once | None, now: datetime) -> Table:
 
 def _take_off(bet: Bet, table: Table, once: Once | None, now: datetime) -> Opened | None:
     """Draw and write the flight down, paid; None when the table is no longer as it was read."""
-    flight = rules.flight_of(rules.crash_point_of(table.ticket.draw), bet.auto_cashout)
+    odds = rules.CURRENT
+    flight = rules.flight_of(rules.crash_point_of(table.ticket.draw, odds), bet.auto_cashout, odds)
     return rounds.open_round(
         table=table,
         game=rules.GAME,
         bet=bet.amount,
-        odds_version=rules.ODDS_VERSION,
+        odds_version=odds.version,
         outcome={"auto_cashout": bet.auto_cashout},
         lasts_ms=flight.ends_ms,
         once=once,
@@ -196,8 +197,9 @@ def _settle_last(player_id: int) -> None:
 
 def _settle(opened: Round, elapsed_ms: int | None, moment: datetime) -> int:
     """With the wallet locked and the round seen open since: end it, count it, pay it. The gold that was paid."""
-    crash_point = rules.crash_point_of(fairness.draw_again(opened.seed_pair, opened.nonce))
-    flight = rules.flight_of(crash_point, opened.outcome["auto_cashout"])
+    odds = rules.ODDS[opened.odds_version]
+    crash_point = rules.crash_point_of(fairness.draw_again(opened.seed_pair, opened.nonce), odds)
+    flight = rules.flight_of(crash_point, opened.outcome["auto_cashout"], odds)
     ending = rules.ending_of(flight, elapsed_ms)
     opened.win, opened.multiplier = rules.payout_for(opened.bet, ending.multiplier), ending.multiplier
     opened.outcome |= {"status": ending.status, "crash_point": crash_point, "at_ms": ending.at_ms}
@@ -233,7 +235,7 @@ def _check(bet: Bet) -> None:
     faults = {}
     if not rules.MIN_BET <= bet.amount <= rules.MAX_BET:
         faults["bet_amount"] = [_("Bet %(least)s to %(most)s gold.") % {"least": rules.MIN_BET, "most": rules.MAX_BET}]
-    if bet.auto_cashout is not None and not rules.LEAST_TARGET <= bet.auto_cashout <= rules.MAX_MULTIPLIER:
+    if bet.auto_cashout is not None and not rules.LEAST_TARGET <= bet.auto_cashout <= rules.CURRENT.max_multiplier:
         faults["auto_cashout_multiplier"] = [_("Choose 1.01× to 1,000×.")]
     if faults:
         raise InvalidInput(faults)

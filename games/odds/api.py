@@ -15,10 +15,26 @@ class OddsView(ApiView):
 
     @extend_schema(
         operation_id="games_odds",
-        responses=inline_serializer("OddsBook", {"games": serializers.ListField(child=serializers.DictField())}),
+        responses=inline_serializer(
+            "OddsBook",
+            {
+                "games": serializers.ListField(child=serializers.DictField()),
+                "past": serializers.ListField(child=serializers.DictField()),
+            },
+        ),
         tags=["games"],
     )
     def get(self, request):
-        """The odds of every game in force: version, limits, every probability, and what was really drawn."""
-        seen = {version.version: [as_answer(table) for table in observed(version)] for version in versions()}
-        return Response({"games": [sheet | {"observed": seen[sheet["version"]]} for sheet in answers()]})
+        """The odds of every game: version, limits, every probability, and what was really drawn.
+
+        `games` holds those in force; `past` those that were drawn from before, each until a day.
+        """
+        book = versions()
+        seen = {version.version: [as_answer(table) for table in observed(version)] for version in book}
+        past = [version.as_answer() for version in book if version.is_past]
+        return Response(
+            {
+                "games": [sheet | {"observed": seen[sheet["version"]]} for sheet in answers()],
+                "past": [sheet | {"observed": seen[sheet["version"]]} for sheet in past],
+            }
+        )

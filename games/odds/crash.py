@@ -6,10 +6,12 @@ from fractions import Fraction
 from functools import cache
 
 from games.crash import rules
-from games.odds.rules import Chance, Table, rounded
+from games.crash.rules import CURRENT, Odds
+from games.odds.rules import Chance, Table, Version, rounded, successive
 from games.rounds.rules import rounded_percent
 
 DECIMALS = 4
+POINT = "crash point"
 NEVER_TOOK_OFF = "never took off"
 MORE = " and more"
 # Where each band of crash points begins, in hundredths; the first holds flights that never took off.
@@ -47,29 +49,34 @@ def times(multiplier: int) -> str:
 def sheet() -> CrashSheet:
     """The sheet of the current odds version."""
     return CrashSheet(
-        bands=_bands(),
+        bands=_bands(CURRENT),
         targets=tuple(
             Target(
                 at, rounded_percent(rules.chance_to_reach(at)), rounded_percent(rules.chance_to_reach(at) * at / 100)
             )
             for at in TARGETS
         ),
-        rtp_percent=Decimal(rules.RETURN_HUNDREDTHS),
+        rtp_percent=_rtp_percent(CURRENT),
         lowest_rtp_percent=rounded_percent(rules.return_of(rules.LOWEST_RETURN_BET, rules.LOWEST_RETURN_TARGET)),
     )
 
 
-def as_answer() -> dict:
+def versions() -> list[Version]:
+    """Every version there was; the last is in force."""
+    return successive(rules.GAME, rules.ODDS, lambda odds: (_bands(odds),), _rtp_percent)
+
+
+def as_answers() -> list[dict]:
     """The sheet as `GET /api/games/odds` gives it."""
     current = sheet()
-    return {
+    answer = {
         "game": rules.GAME,
-        "version": rules.ODDS_VERSION,
-        "effective_from": rules.EFFECTIVE_FROM.isoformat(),
+        "version": CURRENT.version,
+        "effective_from": CURRENT.effective_from.isoformat(),
         "limits": {
             "min_bet": rules.MIN_BET,
             "max_bet": rules.MAX_BET,
-            "max_multiplier": rules.MAX_MULTIPLIER / rules.HUNDREDTHS,
+            "max_multiplier": CURRENT.max_multiplier / rules.HUNDREDTHS,
             "max_win": rules.MAX_WIN,
         },
         "rtp": {
@@ -91,6 +98,7 @@ def as_answer() -> dict:
         ],
         "probabilities": [current.bands.as_answer()],
     }
+    return [answer]
 
 
 def drawn() -> str:
@@ -99,20 +107,24 @@ def drawn() -> str:
         f"WHEN (r.outcome ->> 'crash_point')::bigint < {end} THEN '{_name(start, end)}'"
         for start, end in zip(BANDS, BANDS[1:], strict=False)
     )
-    return f"SELECT '{_bands().name}', CASE {bands} ELSE '{_name(BANDS[-1], None)}' END"  # noqa: S608 - constants
+    return f"SELECT '{POINT}', CASE {bands} ELSE '{_name(BANDS[-1], None)}' END"  # noqa: S608 - constants
+
+
+def _rtp_percent(odds: Odds) -> Decimal:
+    return Decimal(odds.return_hundredths)
 
 
 @cache
-def _bands() -> Table:
+def _bands(odds: Odds) -> Table:
     chances = {}
     for start, end in zip(BANDS, (*BANDS[1:], None), strict=True):
-        chances[_name(start, end)] = _reaches(start) - (_reaches(end) if end else 0)
+        chances[_name(start, end)] = _reaches(start, odds) - (_reaches(end, odds) if end else 0)
     percents = rounded(chances, DECIMALS)
-    return Table("crash point", tuple(Chance(name, percents[name], exact=chance) for name, chance in chances.items()))
+    return Table(POINT, tuple(Chance(name, percents[name], exact=chance) for name, chance in chances.items()))
 
 
-def _reaches(multiplier: int) -> Fraction:
-    return Fraction(1) if multiplier == BANDS[0] else rules.chance_to_reach(multiplier)
+def _reaches(multiplier: int, odds: Odds) -> Fraction:
+    return Fraction(1) if multiplier == BANDS[0] else rules.chance_to_reach(multiplier, odds)
 
 
 def _name(start: int, end: int | None) -> str:

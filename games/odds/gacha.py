@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from games.gacha import figures, rules
 from games.gacha.drawings import RateRow, pulls_per_top_text, rate_rows
-from games.odds.rules import Chance, Table
+from games.odds.rules import Chance, Table, Version
 from games.rounds.rules import percent_of, rounded_percent
 
 
@@ -23,6 +23,14 @@ class GachaSheet:
 def sheets() -> list[GachaSheet]:
     """Every version of the book."""
     return [_sheet(odds) for odds in rules.ODDS.values()]
+
+
+def versions() -> list[Version]:
+    """Every version: banners are put on any of them, so each is in force."""
+    return [
+        Version(rules.GAME, sheet.odds.version, sheet.odds.effective_from, None, None, (sheet.cards, sheet.guaranteed))
+        for sheet in sheets()
+    ]
 
 
 def as_answers() -> list[dict]:
@@ -65,16 +73,7 @@ def _as_answer(sheet: GachaSheet) -> dict:
         ],
         "deck": [card.code for card in rules.DECK],
         "weights": odds.weights,
-        "probabilities": [
-            {
-                "name": table.name,
-                "chances": [
-                    {"outcome": chance.outcome, "percent": chance.percent_text, "pays": chance.pays}
-                    for chance in table.chances
-                ],
-            }
-            for table in (sheet.cards, sheet.guaranteed)
-        ],
+        "probabilities": [table.as_answer() for table in (sheet.cards, sheet.guaranteed)],
     }
 
 

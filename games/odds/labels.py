@@ -6,11 +6,10 @@ from games.crash.rules import GAME as CRASH
 from games.gacha.labels import name_of
 from games.gacha.rules import CARDS
 from games.odds.crash import MORE, NEVER_TOOK_OFF
-from games.odds.slot import NOTHING
+from games.odds.slot import FREE_SPINS, NOTHING
 from games.rps.labels import HAND_LABELS
 from games.rps.rules import HANDS
 from games.slot.labels import CARD_LABELS
-from games.slot.rules import FREE_SPINS
 
 
 def table_label(name: str) -> str:
@@ -40,7 +39,7 @@ def outcome_label(game: str, outcome: str) -> str:
         if outcome == NEVER_TOOK_OFF:
             return _("never took off")
         return _("%(times)s and more") % {"times": outcome.removesuffix(MORE)} if outcome.endswith(MORE) else outcome
-    if outcome == f"{FREE_SPINS} free spins":
-        return _("%(count)s free spins") % {"count": FREE_SPINS}
+    if outcome.endswith(FREE_SPINS):
+        return _("%(count)s free spins") % {"count": outcome.removesuffix(FREE_SPINS)}
     card, cross, count = outcome.partition(" × ")
     return f"{CARD_LABELS.get(card, card)}{cross}{count}"

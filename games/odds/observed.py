@@ -6,9 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from math import isfinite
 
-from games.odds.book import Version
 from games.odds.models import ObservationWatermark, ObservedOutcome
-from games.odds.rules import Chance, Interval, Table, alarm_level, interval_of, log_evidence
+from games.odds.rules import Chance, Interval, Table, Version, alarm_level, interval_of, log_evidence
 
 PERCENT = Decimal(100)
 DECIMALS = Decimal("0.0001")

@@ -8,10 +8,10 @@ from casino_club.core import clock
 from games.crash import rules as crash_rules
 from games.gacha.selectors import titles_by_odds
 from games.odds import crash, gacha, rps, slot
-from games.odds.book import Version, versions
+from games.odds.book import versions
 from games.odds.labels import outcome_label, table_label
 from games.odds.observed import counted_at, observed
-from games.odds.rules import FALSE_ALARM_RATE
+from games.odds.rules import FALSE_ALARM_RATE, Version
 from games.rounds.models import Game
 from games.rps import rules as rps_rules
 from games.slot import figures, rules
@@ -27,6 +27,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """Every game's sheet."""
     sheet = slot.sheet()
     titles = titles_by_odds(clock.now())
+    book = versions()
     context = {
         "slot": sheet,
         "rules": rules,
@@ -40,7 +41,8 @@ def page(request: HttpRequest) -> HttpResponse:
             for band in crash.sheet().bands.chances
         ],
         "crash_lowest_target": crash.times(crash_rules.LOWEST_RETURN_TARGET),
-        "versions": [_beside(version, titles.get(version.version, [])) for version in versions()],
+        "versions": [_beside(version, titles.get(version.version, [])) for version in book if not version.is_past],
+        "past_versions": [_beside(version, []) for version in reversed(book) if version.is_past],
         "counted_at": counted_at(),
         "false_alarms": f"{FALSE_ALARM_RATE:.1%}",
         "rtp": figures.rtp(),
@@ -62,7 +64,7 @@ def page(request: HttpRequest) -> HttpResponse:
             {"symbol": row.symbol, "label": CARD_LABELS[row.symbol], "percents": row.percents}
             for row in sheet.reel_rows
         ],
-        "strips": [" · ".join(str(CARD_LABELS[card]) for card in strip) for strip in rules.STRIPS],
+        "strips": [" · ".join(str(CARD_LABELS[card]) for card in strip) for strip in rules.CURRENT.strips],
         "line_drawings": line_drawings(),
     }
     return render(request, "games/odds.html", context)

@@ -1,9 +1,11 @@
 """What a published table of odds is: named chances that sum to exactly 100 percent."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import zip_longest
 from math import lgamma, log, sqrt
 
 
@@ -52,6 +54,51 @@ class Table:
                 for chance in self.chances
             ],
         }
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a game's odds: its tables, and what it returns to the player where it pays back in gold.
+
+    It is drawn from since `effective_from`, and no more since `effective_until`, if that is given.
+    """
+
+    game: str
+    version: str
+    effective_from: date
+    effective_until: date | None
+    rtp_percent: Decimal | None
+    tables: tuple[Table, ...]
+
+    @property
+    def is_past(self) -> bool:
+        return self.effective_until is not None
+
+    def table(self, name: str) -> Table | None:
+        return next((table for table in self.tables if table.name == name), None)
+
+    def as_answer(self) -> dict:
+        """The version as `GET /api/games/odds` gives one of the past."""
+        return {
+            "game": self.game,
+            "version": self.version,
+            "effective_from": self.effective_from.isoformat(),
+            "effective_until": self.effective_until and self.effective_until.isoformat(),
+            "rtp": self.rtp_percent and {"percent": str(self.rtp_percent)},
+            "probabilities": [table.as_answer() for table in self.tables],
+        }
+
+
+def successive(game: str, book: Mapping, tables_of: Callable, rtp_percent_of: Callable) -> list[Version]:
+    """The versions of a game that draws from one at a time, each until the next one's day; the last is in force.
+
+    `book` holds the game's odds by their version; what they draw and return is asked for each.
+    """
+    ends = [odds.effective_from for odds in book.values()][1:]
+    return [
+        Version(game, odds.version, odds.effective_from, until, rtp_percent_of(odds), tables_of(odds))
+        for odds, until in zip_longest(book.values(), ends)
+    ]
 
 
 def rounded(chances: Mapping[str, Fraction], decimals: int) -> dict[str, Decimal]:

@@ -6,45 +6,38 @@ from decimal import Decimal
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from games.crash import rules as crash
 from games.gacha import rules as gacha
-from games.odds import rps
-from games.odds.slot import sheet
-from games.rps import rules as rps_rules
-from games.slot import rules as slot_rules
+from games.odds.book import versions
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the lobby; one that is not open yet has no address. `note` stands where no gold is paid back."""
+    """A table of the lobby: its published return, or a `note` where no gold is paid back."""
 
     code: str
     name: str
-    url: str = ""
+    url: str
     rtp: str = ""
     note: str = ""
 
-    @property
-    def available(self) -> bool:
-        return bool(self.url)
-
 
 def lobby() -> list[Table]:
-    """Every table, those open to play first."""
+    """Every table of the house."""
+    stated = stated_returns()
     return [
-        Table("slot", _("Hwatu slot"), reverse("slot"), _percent(sheet().rtp_percent)),
-        Table("crash", _("Crane flight"), reverse("crash"), _percent(Decimal(crash.RETURN_HUNDREDTHS))),
+        Table("slot", _("Hwatu slot"), reverse("slot"), _percent(stated["slot"])),
+        Table("crash", _("Crane flight"), reverse("crash"), _percent(stated["crash"])),
         Table("gacha", _("Lacquer box"), reverse("gacha"), note=_lacquer_box_note()),
-        Table("rps", _("Rock, paper, scissors"), reverse("rps"), _percent(rps.sheet().rtp_percent)),
+        Table("rps", _("Rock, paper, scissors"), reverse("rps"), _percent(stated["rps"])),
     ]
 
 
 def stated_returns() -> dict[str, Decimal]:
     """The published return to the player in percent, of each game that pays back in gold."""
     return {
-        slot_rules.GAME: sheet().rtp_percent,
-        crash.GAME: Decimal(crash.RETURN_HUNDREDTHS),
-        rps_rules.GAME: rps.sheet().rtp_percent,
+        version.game: version.rtp_percent
+        for version in versions()
+        if not version.is_past and version.rtp_percent is not None
     }
 
 

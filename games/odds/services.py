@@ -6,10 +6,10 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from casino_club.core import alerts, metrics
-from games.odds.book import DRAWN, Version, versions
+from games.odds.book import DRAWN, versions
 from games.odds.models import ObservationWatermark
 from games.odds.observed import ObservedTable, observed
-from games.odds.rules import FALSE_ALARM_RATE
+from games.odds.rules import FALSE_ALARM_RATE, Version
 
 BATCH = 20_000
 SETTLED_FOR = timedelta(minutes=5)

@@ -6,11 +6,13 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
-from games.odds.rules import Chance, Table
+from games.odds.rules import Chance, Table, Version, successive
 from games.rounds.rules import percent_of, rounded_percent
 from games.slot import figures, rules
+from games.slot.rules import CURRENT, Odds
 
 NOTHING = "nothing"
+FREE_SPINS = " free spins"  # after their number
 
 
 @dataclass(frozen=True)
@@ -59,23 +61,28 @@ class SlotSheet:
 def sheet() -> SlotSheet:
     """The sheet of the current odds version."""
     return SlotSheet(
-        reels=tuple(_reel(number, strip) for number, strip in enumerate(rules.STRIPS, start=1)),
-        line=_line(),
-        free_spins=_free_spins(),
-        rtp_percent=rounded_percent(figures.rtp()),
+        reels=_reels(CURRENT),
+        line=_line(CURRENT),
+        free_spins=_free_spins(CURRENT),
+        rtp_percent=_rtp_percent(CURRENT),
         lowest_rtp_percent=rounded_percent(figures.LOWEST_RTP),
         hit_percent=percent_of(figures.hit_frequency()),
         one_line_hit_percent=percent_of(figures.hit_frequency(1)),
     )
 
 
-def as_answer() -> dict:
+def versions() -> list[Version]:
+    """Every version there was; the last is in force."""
+    return successive(rules.GAME, rules.ODDS, _tables, _rtp_percent)
+
+
+def as_answers() -> list[dict]:
     """The sheet as `GET /api/games/odds` gives it."""
     current = sheet()
-    return {
+    answer = {
         "game": rules.GAME,
-        "version": rules.ODDS_VERSION,
-        "effective_from": rules.EFFECTIVE_FROM.isoformat(),
+        "version": CURRENT.version,
+        "effective_from": CURRENT.effective_from.isoformat(),
         "limits": {
             "min_bet": rules.MIN_BET,
             "max_bet": rules.MAX_BET,
@@ -94,12 +101,13 @@ def as_answer() -> dict:
             "lines": rules.MAX_LINES,
             "one_line_percent": str(current.one_line_hit_percent),
         },
-        "free_spins": {"awarded": rules.FREE_SPINS, "scatters_needed": rules.SCATTERS_NEEDED},
-        "strips": rules.STRIPS,
+        "free_spins": {"awarded": CURRENT.free_spins, "scatters_needed": rules.SCATTERS_NEEDED},
+        "strips": CURRENT.strips,
         "lines": rules.LINES,
-        "paytable": {card: dict(zip(("3", "4", "5"), pays, strict=True)) for card, pays in rules.PAYTABLE.items()},
+        "paytable": {card: dict(zip(("3", "4", "5"), pays, strict=True)) for card, pays in CURRENT.paytable.items()},
         "probabilities": [table.as_answer() for table in (*current.reels, current.line, current.free_spins)],
     }
+    return [answer]
 
 
 def drawn() -> str:
@@ -113,8 +121,21 @@ def drawn() -> str:
         VALUES {reels},
                ('line', CASE WHEN r.outcome #>> '{{wins,0,0}}' = '1' THEN {line} ELSE '{NOTHING}' END),
                ('free spins', CASE WHEN (r.outcome ->> 'free_spins')::integer > 0
-                                   THEN '{rules.FREE_SPINS} free spins' ELSE '{NOTHING}' END)
+                                   THEN r.outcome ->> 'free_spins' || '{FREE_SPINS}' ELSE '{NOTHING}' END)
     """  # noqa: S608 - constants
+
+
+@cache
+def _tables(odds: Odds) -> tuple[Table, ...]:
+    return (*_reels(odds), _line(odds), _free_spins(odds))
+
+
+def _rtp_percent(odds: Odds) -> Decimal:
+    return rounded_percent(figures.rtp(odds))
+
+
+def _reels(odds: Odds) -> tuple[Table, ...]:
+    return tuple(_reel(number, strip) for number, strip in enumerate(odds.strips, start=1))
 
 
 def _reel(number: int, strip: tuple[str, ...]) -> Table:
@@ -129,22 +150,22 @@ def _reel(number: int, strip: tuple[str, ...]) -> Table:
     )
 
 
-def _line() -> Table:
-    chances = figures.chances_on_a_line()
+def _line(odds: Odds) -> Table:
+    chances = figures.chances_on_a_line(odds)
     paying = [
-        Chance(f"{card} × {count}", percent_of(chances[card, count]), rules.PAYTABLE[card][count - 3])
+        Chance(f"{card} × {count}", percent_of(chances[card, count]), odds.paytable[card][count - 3])
         for card in rules.CARDS
         for count in (5, 4, 3)
     ]
     return Table("line", (*paying, Chance(NOTHING, percent_of(1 - sum(chances.values())), 0)))
 
 
-def _free_spins() -> Table:
-    chance = figures.free_spin_chance()
+def _free_spins(odds: Odds) -> Table:
+    chance = figures.free_spin_chance(odds)
     return Table(
         "free spins",
         (
-            Chance(f"{rules.FREE_SPINS} free spins", percent_of(chance)),
+            Chance(f"{odds.free_spins}{FREE_SPINS}", percent_of(chance)),
             Chance(NOTHING, percent_of(1 - chance)),
         ),
     )

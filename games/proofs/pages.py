@@ -127,7 +127,7 @@ def _verifier() -> dict:
         "tables": [
             SeedTable(f"{game}/{version}", f"{Game(game).label} · {version}")
             for game, versions in tables.items()
-            for version in versions
+            for version in reversed(versions)
         ],
         "texts": _texts(),
     }

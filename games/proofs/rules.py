@@ -57,18 +57,25 @@ class UnknownOdds(Exception):
 
 def checks_of(facts: Facts, seeds: Seeds) -> list[Check]:
     """Everything about the round that follows from its seeds and the player's choices. Raises UnknownOdds."""
-    recompute = GAMES.get(facts.game)
-    if recompute is None:
-        raise UnknownOdds(facts.game)
-    draw = Draw(seeds.server_seed, seeds.client_seed, seeds.nonce)
-    return [Check(COMMITMENT, seeds.server_seed_hash, commitment(seeds.server_seed)), *recompute(facts, draw)]
-
-
-def _slot(facts: Facts, draw: Draw) -> list[Check]:
-    if facts.odds_version != slot.ODDS_VERSION:
+    game = GAMES.get(facts.game)
+    odds = game and game.odds.get(facts.odds_version)
+    if odds is None:
         raise UnknownOdds(facts.odds_version)
+    draw = Draw(seeds.server_seed, seeds.client_seed, seeds.nonce)
+    return [
+        Check(COMMITMENT, seeds.server_seed_hash, commitment(seeds.server_seed)),
+        *game.recompute(facts, draw, odds),
+    ]
+
+
+def published() -> dict[str, dict[str, dict]]:
+    """The numbers a verifier needs, by game and odds version, those of the past as well."""
+    return {name: {version: game.numbers(odds) for version, odds in game.odds.items()} for name, game in GAMES.items()}
+
+
+def _slot(facts: Facts, draw: Draw, odds: slot.Odds) -> list[Check]:
     record = facts.outcome
-    given = slot.outcome_of(slot.draw_stops(draw), record["lines"])
+    given = slot.outcome_of(slot.draw_stops(draw), record["lines"], odds)
     win = slot.payout_for(record["stake"], record["lines"], given.line_multipliers)
     return [
         Check("stops", record["stops"], list(given.stops)),
@@ -80,11 +87,22 @@ def _slot(facts: Facts, draw: Draw) -> list[Check]:
     ]
 
 
-def _crash(facts: Facts, draw: Draw) -> list[Check]:
-    if facts.odds_version != crash.ODDS_VERSION:
-        raise UnknownOdds(facts.odds_version)
+def _slot_numbers(odds: slot.Odds) -> dict:
+    return {
+        "strips": odds.strips,
+        "lines": slot.LINES,
+        "rows": slot.ROWS,
+        "paytable": odds.paytable,
+        "wild": slot.WILD,
+        "scatter": slot.SCATTER,
+        "scatters_needed": slot.SCATTERS_NEEDED,
+        "free_spins": odds.free_spins,
+    }
+
+
+def _crash(facts: Facts, draw: Draw, odds: crash.Odds) -> list[Check]:
     record = facts.outcome
-    flight = crash.flight_of(crash.crash_point_of(draw), record["auto_cashout"])
+    flight = crash.flight_of(crash.crash_point_of(draw, odds), record["auto_cashout"], odds)
     by_hand = record["at_ms"] if record["status"] == crash.Status.CASHED_OUT else None
     ending = crash.ending_of(flight, by_hand)
     return [
@@ -96,10 +114,11 @@ def _crash(facts: Facts, draw: Draw) -> list[Check]:
     ]
 
 
-def _gacha(facts: Facts, draw: Draw) -> list[Check]:
-    odds = gacha.ODDS.get(facts.odds_version)
-    if odds is None:
-        raise UnknownOdds(facts.odds_version)
+def _crash_numbers(odds: crash.Odds) -> dict:
+    return {"return_hundredths": odds.return_hundredths, "max_multiplier": odds.max_multiplier}
+
+
+def _gacha(facts: Facts, draw: Draw, odds: gacha.Odds) -> list[Check]:
     record = facts.outcome
     given = gacha.outcome_of(draw, odds, record["pulls"], record["pity"])
     return [
@@ -108,13 +127,20 @@ def _gacha(facts: Facts, draw: Draw) -> list[Check]:
     ]
 
 
-def _rps(facts: Facts, draw: Draw) -> list[Check]:
-    if facts.odds_version != rps.ODDS_VERSION:
-        raise UnknownOdds(facts.odds_version)
+def _gacha_numbers(odds: gacha.Odds) -> dict:
+    return {
+        "deck": [card.code for card in gacha.DECK],
+        "weights": odds.weights,
+        "top": [card.code for card in gacha.DECK if card.rarity is gacha.TOP],
+        "pity": odds.pity,
+    }
+
+
+def _rps(facts: Facts, draw: Draw, odds: rps.Odds) -> list[Check]:
     record = facts.outcome
     computer = rps.draw_hand(draw)
     result = rps.result_of(rps.Hand(record["choice"]), computer)
-    win = rps.payout_for(facts.bet, result)
+    win = rps.payout_for(facts.bet, result, odds)
     return [
         Check("computer", record["computer"], computer.value),
         Check("result", record["result"], result.value),
@@ -123,43 +149,22 @@ def _rps(facts: Facts, draw: Draw) -> list[Check]:
     ]
 
 
-GAMES: Mapping[str, Callable[[Facts, Draw], list[Check]]] = {
-    slot.GAME: _slot,
-    crash.GAME: _crash,
-    gacha.GAME: _gacha,
-    rps.GAME: _rps,
+def _rps_numbers(odds: rps.Odds) -> dict:
+    return {"hands": [hand.value for hand in rps.HANDS], "pays": odds.pays}
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How a game's rounds are verified: every version of its odds, the round from its draw, the numbers to publish."""
+
+    odds: Mapping
+    recompute: Callable[..., list[Check]]
+    numbers: Callable[..., dict]
+
+
+GAMES: Mapping[str, Verified] = {
+    slot.GAME: Verified(slot.ODDS, _slot, _slot_numbers),
+    crash.GAME: Verified(crash.ODDS, _crash, _crash_numbers),
+    gacha.GAME: Verified(gacha.ODDS, _gacha, _gacha_numbers),
+    rps.GAME: Verified(rps.ODDS, _rps, _rps_numbers),
 }
-
-
-def published() -> dict[str, dict[str, dict]]:
-    """The numbers a verifier needs, by game and odds version; the odds book prints the same."""
-    return {
-        slot.GAME: {
-            slot.ODDS_VERSION: {
-                "strips": slot.STRIPS,
-                "lines": slot.LINES,
-                "rows": slot.ROWS,
-                "paytable": slot.PAYTABLE,
-                "wild": slot.WILD,
-                "scatter": slot.SCATTER,
-                "scatters_needed": slot.SCATTERS_NEEDED,
-                "free_spins": slot.FREE_SPINS,
-            }
-        },
-        crash.GAME: {
-            crash.ODDS_VERSION: {
-                "return_hundredths": crash.RETURN_HUNDREDTHS,
-                "max_multiplier": crash.MAX_MULTIPLIER,
-            }
-        },
-        gacha.GAME: {
-            odds.version: {
-                "deck": [card.code for card in gacha.DECK],
-                "weights": odds.weights,
-                "top": [card.code for card in gacha.DECK if card.rarity is gacha.TOP],
-                "pity": odds.pity,
-            }
-            for odds in gacha.ODDS.values()
-        },
-        rps.GAME: {rps.ODDS_VERSION: {"hands": [hand.value for hand in rps.HANDS], "pays": rps.PAYS}},
-    }

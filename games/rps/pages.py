@@ -21,11 +21,11 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "rules": rules,
         "hands": HAND_LABELS.items(),
-        "pays_text": f"{rules.PAYS / 100:.2f}",
-        "rtp_text": f"{rounded_percent(rules.RTP):.2f}%",
+        "pays_text": f"{rules.CURRENT.pays / 100:.2f}",
+        "rtp_text": f"{rounded_percent(rules.rtp()):.2f}%",
         "quick_bets": QUICK_BETS,
         "seeds": fairness.ensure_pair(player_id=request.user.pk, now=clock.now()),
-        "table": {"minBet": rules.MIN_BET, "maxBet": rules.MAX_BET, "pays": rules.PAYS},
+        "table": {"minBet": rules.MIN_BET, "maxBet": rules.MAX_BET, "pays": rules.CURRENT.pays},
         "texts": {
             "not_enough": _("You don't have enough gold."),
             "bet_range": _("Bet %(least)s to %(most)s gold."),

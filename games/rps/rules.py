@@ -1,10 +1,13 @@
 """Rock, paper, scissors: what beats what, and what it pays. Pure.
 
 The house's hand is `below(3)` in the order of HANDS, so each is equally likely and so are win, draw and loss. A draw
-gives the bet back, a win pays PAYS hundredths of it: (1.94 + 1) / 3 = 98 % returns to the player, less what rounding
-down takes. Whoever changes a number here changes ODDS_VERSION.
+gives the bet back, a win pays so many hundredths of it as its odds say: (1.94 + 1) / 3 = 98 % returns to the player, less
+what rounding down takes. Whoever changes a number of ODDS adds a version; one that was ever drawn from stays, so that its
+rounds can be checked.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -14,13 +17,23 @@ from games.fairness.rules import Draw
 from games.rounds.rules import HUNDREDTHS
 
 GAME = "rps"
-ODDS_VERSION = "rps-2026-11-23"
-EFFECTIVE_FROM = date(2026, 11, 23)
 
 MIN_BET = 10
 MAX_BET = 10_000
-PAYS = 194
-MAX_WIN = MAX_BET * PAYS // HUNDREDTHS
+
+
+@dataclass(frozen=True, eq=False)
+class Odds:
+    """One version of what a win pays, in hundredths of the bet."""
+
+    version: str
+    effective_from: date
+    pays: int
+
+
+ODDS: Mapping[str, Odds] = {odds.version: odds for odds in (Odds("rps-2026-11-23", date(2026, 11, 23), pays=194),)}
+*_, CURRENT = ODDS.values()
+MAX_WIN = MAX_BET * CURRENT.pays // HUNDREDTHS
 
 
 class Hand(StrEnum):
@@ -52,9 +65,9 @@ def result_of(player: Hand, house: Hand) -> Result:
     return RESULTS[(HANDS.index(player) - HANDS.index(house)) % len(HANDS)]
 
 
-def payout_for(bet: int, result: Result) -> int:
-    """Gold paid out, rounded down: nothing, the bet back, or 1.94 times the bet."""
-    return bet * {Result.LOSE: 0, Result.DRAW: HUNDREDTHS, Result.WIN: PAYS}[result] // HUNDREDTHS
+def payout_for(bet: int, result: Result, odds: Odds = CURRENT) -> int:
+    """Gold paid out, rounded down: nothing, the bet back, or what the odds say."""
+    return bet * {Result.LOSE: 0, Result.DRAW: HUNDREDTHS, Result.WIN: odds.pays}[result] // HUNDREDTHS
 
 
 def return_of(bet: int) -> Fraction:
@@ -62,7 +75,9 @@ def return_of(bet: int) -> Fraction:
     return Fraction(sum(payout_for(bet, result) for result in RESULTS), len(RESULTS) * bet)
 
 
-RTP = Fraction(PAYS + HUNDREDTHS, len(RESULTS) * HUNDREDTHS)
+def rtp(odds: Odds = CURRENT) -> Fraction:
+    """The exact return to player of a bet that rounding takes nothing from."""
+    return Fraction(odds.pays + HUNDREDTHS, len(RESULTS) * HUNDREDTHS)
 
 
 @cache

@@ -46,14 +46,15 @@ def play(*, player_id: int, choice: Hand, bet_amount: int, now: datetime) -> Pla
         ticket = fairness.next_draw(player_id=player_id, now=now)
         house = rules.draw_hand(ticket.draw)
         result = rules.result_of(choice, house)
-        win = rules.payout_for(bet_amount, result)
+        odds = rules.CURRENT
+        win = rules.payout_for(bet_amount, result, odds)
         recorded = rounds.record_settled(
             player_id=player_id,
             game=rules.GAME,
             bet=bet_amount,
             stake=bet_amount,
             win=win,
-            odds_version=rules.ODDS_VERSION,
+            odds_version=odds.version,
             ticket=ticket,
             outcome={"choice": choice, "computer": house, "result": result},
             now=now,

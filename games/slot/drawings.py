@@ -43,7 +43,9 @@ class LineDrawing:
 
 def pay_rows() -> list[PayRow]:
     return [
-        PayRow(card, CARD_LABELS[card], tuple(Pay(count, rules.PAYTABLE[card][count - 3]) for count in (5, 4, 3)))
+        PayRow(
+            card, CARD_LABELS[card], tuple(Pay(count, rules.CURRENT.paytable[card][count - 3]) for count in (5, 4, 3))
+        )
         for card in rules.CARDS
     ]
 

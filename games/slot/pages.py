@@ -27,7 +27,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "pay_rows": pay_rows(),
         "line_drawings": line_drawings(),
         "labels": CARD_LABELS,
-        "strips": [rules.STRIPS[reel] + rules.STRIPS[reel][: rules.ROWS] for reel in range(rules.REELS)],
+        "strips": [strip + strip[: rules.ROWS] for strip in rules.CURRENT.strips],
         "line_choices": LINE_CHOICES,
         "quick_bets": QUICK_BETS,
         "seeds": fairness.ensure_pair(player_id=request.user.pk, now=clock.now()),
@@ -41,7 +41,7 @@ def _table(player_id: int) -> dict:
     """What the page's script has to know of the table; the draw, the win and the balance are the server's."""
     pending = pending_free_spins(player_id)
     return {
-        "strips": rules.STRIPS,
+        "strips": rules.CURRENT.strips,
         "rows": rules.ROWS,
         "minBet": rules.MIN_BET,
         "maxBet": rules.MAX_BET,

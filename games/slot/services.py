@@ -51,6 +51,7 @@ def spin(*, player_id: int, bet_amount: int, lines: int, now: datetime) -> Spin:
     whatever is asked for. Raises InvalidInput outside the table's limits, SelfLimitReached and InsufficientGold.
     """
     _check(bet_amount, lines)
+    odds = rules.CURRENT
     with transaction.atomic(savepoint=False):
         wallet = ledger.lock_wallet(player_id)
         pending = selectors.pending_free_spins(player_id)
@@ -60,7 +61,7 @@ def spin(*, player_id: int, bet_amount: int, lines: int, now: datetime) -> Spin:
             bet_amount, lines = pending.bet_amount, pending.lines
 
         ticket = fairness.next_draw(player_id=player_id, now=now)
-        outcome = rules.outcome_of(rules.draw_stops(ticket.draw), lines)
+        outcome = rules.outcome_of(rules.draw_stops(ticket.draw), lines, odds)
         win = rules.payout_for(bet_amount, lines, outcome.line_multipliers)
         left = (pending.left - 1 if pending else 0) + outcome.free_spins
         if pending or outcome.free_spins:
@@ -72,7 +73,7 @@ def spin(*, player_id: int, bet_amount: int, lines: int, now: datetime) -> Spin:
             bet=wagered,
             stake=bet_amount,
             win=win,
-            odds_version=rules.ODDS_VERSION,
+            odds_version=odds.version,
             ticket=ticket,
             outcome=_as_record(outcome, bet_amount, lines),
             now=now,

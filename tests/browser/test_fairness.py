@@ -15,6 +15,7 @@ from games.proofs.rules import published
 from games.rounds.answers import detail_answer
 from games.rounds.models import Round
 from tests import factories
+from tests.games import past_odds
 from tests.games.playing import play_everything
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,19 +74,24 @@ def test_the_published_vectors_hold_in_a_browser(page):
 
 
 def test_every_round_of_the_database_verifies_in_the_browser_and_on_the_command_line_alike(page, player):
-    for number in range(3):
-        somebody = factories.player()
-        play_everything(somebody, now=NOW + timedelta(minutes=number), times=3)
-        rotate(player_id=somebody.pk, now=NOW + timedelta(hours=1))
-    page.goto("/fairness")
-    rounds = _proofs()
+    """Those of odds that are no longer in force as well."""
+    with past_odds.known():
+        for number in range(3):
+            somebody = factories.player()
+            play_everything(somebody, now=NOW + timedelta(minutes=number), times=3)
+            with past_odds.in_force():
+                play_everything(somebody, now=NOW + timedelta(minutes=number), times=3)
+            rotate(player_id=somebody.pk, now=NOW + timedelta(hours=1))
+        page.goto("/fairness")
+        rounds = _proofs()
 
-    found = page.evaluate(VERIFY, [_as_browser_sees(rounds), _as_browser_sees(published())])
+        found = page.evaluate(VERIFY, [_as_browser_sees(rounds), _as_browser_sees(published())])
 
-    said = StringIO()
-    call_command("verify_round", all=True, stdout=said)
+        said = StringIO()
+        call_command("verify_round", all=True, stdout=said)
     assert f"{len(rounds)} rounds verified; 0 wait" in said.getvalue()
     assert {proof["game"] for proof in rounds} == {"slot", "crash", "gacha", "rps"}
+    assert {odds.version for odds in past_odds.PAST.values()} < {proof["odds_version"] for proof in rounds}
     differing = [(proof, result) for proof, result in zip(rounds, found, strict=True) if not result.get("holds")]
     assert differing == []
 
@@ -202,6 +208,23 @@ def test_the_saved_file_verifies_from_a_disk_without_a_network(
     picture("verifier-file", full=True)
     assert page.evaluate("fetch('https://example.com').then(() => 'sent', () => 'forbidden')") == "forbidden"
     faults.expect("Content Security Policy|example.com|Fetch API")
+
+
+def test_the_saved_file_verifies_rounds_of_odds_that_are_no_longer_in_force(page, player, tmp_path):
+    with past_odds.known():
+        with past_odds.in_force():
+            play_everything(player, now=NOW)
+        rotate(player_id=player.pk, now=NOW)
+        file = tmp_path / "verifier.html"
+        file.write_bytes(factories.browser(player).get("/fairness/verifier.html").content)
+    page.context.set_offline(True)
+    page.goto(file.as_uri())
+
+    for game in ("slot", "crash", "rps"):
+        (proof, *_) = _proofs(game=game)
+        page.locator("textarea[name=proof]").fill(json.dumps(proof))
+        page.get_by_role("button", name="검증하기", exact=True).click()
+        expect(page.locator("[data-verdict][data-state=holds]")).to_contain_text(f"라운드 {proof['id']}")
 
 
 @pytest.mark.parametrize("javascript", [False])

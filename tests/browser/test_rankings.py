@@ -117,7 +117,9 @@ def test_the_lobby_with_its_news(page, signed_in, width, language, picture, asse
     for number, name in enumerate(NAMES[:6]):
         player = factories.player(nickname=name)
         with monkeypatch.context() as patched:
-            patched.setattr(slot, "draw_stops", lambda draw: tuple(strip.index("moon") for strip in slot.STRIPS))
+            patched.setattr(
+                slot, "draw_stops", lambda draw: tuple(strip.index("moon") for strip in slot.CURRENT.strips)
+            )
             spin(
                 player_id=player.pk,
                 bet_amount=20 + number * 20,

@@ -17,8 +17,8 @@ from games.slot.models import FreeSpins
 pytestmark = pytest.mark.django_db(transaction=True)
 everywhere = pytest.mark.parametrize("width", [360, 768, 1280])
 both_languages = pytest.mark.parametrize("language", ["ko", "en"])
-MOONS = tuple(strip.index("moon") for strip in rules.STRIPS)
-SCATTERS = (0, 0, rules.STRIPS[2].index("scatter"), 0, rules.STRIPS[4].index("scatter"))
+MOONS = tuple(strip.index("moon") for strip in rules.CURRENT.strips)
+SCATTERS = (0, 0, rules.CURRENT.strips[2].index("scatter"), 0, rules.CURRENT.strips[4].index("scatter"))
 NOTHING = next((a, b, 0, 0, 0) for a in range(25) for b in range(25) if not rules.outcome_of((a, b, 0, 0, 0), 20).wins)
 
 

@@ -36,7 +36,7 @@ def _bet(player, auto=None):
 
 
 def test_fifty_simultaneous_cash_outs_are_one_payout(player, monkeypatch):
-    monkeypatch.setattr(rules, "crash_point_of", lambda draw: 100_000)
+    monkeypatch.setattr(rules, "crash_point_of", lambda draw, odds=None: 100_000)
     game_id = _bet(player).play.game_id
 
     seats = together(50, lambda number: cash_out(player_id=player.pk, game_id=game_id, received_at=database_now()))
@@ -48,7 +48,7 @@ def test_fifty_simultaneous_cash_outs_are_one_payout(player, monkeypatch):
 
 
 def test_twenty_simultaneous_bets_are_one_flight(player, monkeypatch):
-    monkeypatch.setattr(rules, "crash_point_of", lambda draw: 100_000)
+    monkeypatch.setattr(rules, "crash_point_of", lambda draw, odds=None: 100_000)
 
     outcomes = together(20, lambda number: _bet(player))
 
@@ -104,7 +104,7 @@ def _let_go(every_thread):
 
 
 def test_sweeps_at_once_settle_every_round_once(monkeypatch):
-    monkeypatch.setattr(rules, "crash_point_of", lambda draw: 300)
+    monkeypatch.setattr(rules, "crash_point_of", lambda draw, odds=None: 300)
     monkeypatch.setattr("games.crash.services.SWEEP_BATCH", 5)
     players = [factories.player() for _ in range(30)]
     for each in players:
@@ -122,7 +122,7 @@ def test_sweeps_at_once_settle_every_round_once(monkeypatch):
 
 
 def test_a_player_in_the_middle_of_something_is_not_waited_for(player, monkeypatch):
-    monkeypatch.setattr(rules, "crash_point_of", lambda draw: 99)
+    monkeypatch.setattr(rules, "crash_point_of", lambda draw, odds=None: 99)
     game_id = _bet(player).play.game_id
 
     held, swept = Event(), Event()

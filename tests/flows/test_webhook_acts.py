@@ -15,7 +15,7 @@ from tests.economy import webhooks
 from tests.events import play
 
 pytestmark = pytest.mark.django_db
-MOONS = tuple(strip.index("moon") for strip in slot.STRIPS)
+MOONS = tuple(strip.index("moon") for strip in slot.CURRENT.strips)
 NOTHING = next((a, b, 0, 0, 0) for a in range(25) for b in range(25) if not slot.outcome_of((a, b, 0, 0, 0), 20).wins)
 
 

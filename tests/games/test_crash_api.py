@@ -31,7 +31,7 @@ def player():
 @pytest.fixture
 def crash_at(monkeypatch):
     def fix(hundredths):
-        monkeypatch.setattr(rules, "crash_point_of", lambda draw: hundredths)
+        monkeypatch.setattr(rules, "crash_point_of", lambda draw, odds=None: hundredths)
 
     fix(100_000)
     return fix

@@ -41,7 +41,7 @@ def test_the_crash_point_is_99_shares_of_all_draws_by_the_draw(number, crash_poi
 
 @pytest.mark.parametrize("target", [100, 101, 109, 150, 200, 333, 1000, 99_999, 100_000])
 def test_exactly_the_published_share_of_draws_reaches_a_target(target):
-    reached = rules.RETURN_HUNDREDTHS * 2**52 // target
+    reached = rules.CURRENT.return_hundredths * 2**52 // target
 
     assert rules.crash_point_of(FixedDraw(reached - 1)) >= target
     assert rules.crash_point_of(FixedDraw(reached)) < target
@@ -49,7 +49,7 @@ def test_exactly_the_published_share_of_draws_reaches_a_target(target):
 
 
 def test_every_target_returns_99_percent():
-    for target in range(rules.TAKE_OFF, rules.MAX_MULTIPLIER + 1):
+    for target in range(rules.TAKE_OFF, rules.CURRENT.max_multiplier + 1):
         missing = Fraction(99, 100) - rules.chance_to_reach(target) * target / 100
         assert 0 <= missing < Fraction(1, 2**42)
 
@@ -66,7 +66,7 @@ def test_rounding_down_costs_most_where_the_odds_book_says():
 
 
 def test_no_payout_is_ever_cut():
-    assert rules.payout_for(rules.MAX_BET, rules.MAX_MULTIPLIER) == rules.MAX_WIN
+    assert rules.payout_for(rules.MAX_BET, rules.CURRENT.max_multiplier) == rules.MAX_WIN
 
 
 @pytest.mark.parametrize(
@@ -78,23 +78,27 @@ def test_the_multiplier_of_a_moment(ms, multiplier):
 
 
 def test_moments_and_multipliers_agree_to_the_millisecond():
-    for multiplier in [*range(101, 400), *range(400, rules.MAX_MULTIPLIER + 2, 997), rules.MAX_MULTIPLIER]:
+    for multiplier in [
+        *range(101, 400),
+        *range(400, rules.CURRENT.max_multiplier + 2, 997),
+        rules.CURRENT.max_multiplier,
+    ]:
         first = rules.ms_for(multiplier)
         assert rules.multiplier_at(first) >= multiplier
         assert rules.multiplier_at(first - 1) < multiplier
 
 
 def test_no_threshold_lies_so_near_a_millisecond_that_rounding_could_decide():
-    thresholds = numpy.log(numpy.arange(101, rules.MAX_MULTIPLIER + 2) / 100) / 0.00006  # good to 10⁻¹⁰ ms
+    thresholds = numpy.log(numpy.arange(101, rules.CURRENT.max_multiplier + 2) / 100) / 0.00006  # good to 10⁻¹⁰ ms
 
     assert numpy.abs(thresholds - numpy.rint(thresholds)).min() > 1e-6
-    sampled = range(101, rules.MAX_MULTIPLIER + 2, 499)
+    sampled = range(101, rules.CURRENT.max_multiplier + 2, 499)
     assert [rules.ms_for(m) for m in sampled] == [math.ceil(thresholds[m - 101]) for m in sampled]
 
 
 @pytest.mark.parametrize("crash_point", [100, 101, 102, 150, 199, 200, 1000, 99_999])
 def test_a_cash_out_pays_until_the_last_millisecond_and_never_after(crash_point):
-    flight = Flight(crash_point, target=rules.MAX_MULTIPLIER)
+    flight = Flight(crash_point, target=rules.CURRENT.max_multiplier)
     end = rules.ms_for(crash_point + 1)
 
     last = ending_of(flight, end - 1)
@@ -107,8 +111,8 @@ def test_a_cash_out_pays_until_the_last_millisecond_and_never_after(crash_point)
 
 def test_a_crane_that_never_took_off_cannot_be_cashed_out():
     for sent_at_ms in (-1000, -1, 0, 1):
-        assert ending_of(Flight(99, rules.MAX_MULTIPLIER), sent_at_ms).status == Status.CRASHED
-    assert Flight(99, rules.MAX_MULTIPLIER).ends_ms == 0
+        assert ending_of(Flight(99, rules.CURRENT.max_multiplier), sent_at_ms).status == Status.CRASHED
+    assert Flight(99, rules.CURRENT.max_multiplier).ends_ms == 0
 
 
 def test_the_automatic_cash_out_pays_its_target_if_the_crane_gets_there():
@@ -127,7 +131,7 @@ def test_every_flight_ends_at_the_tables_highest_multiplier():
 
 
 def test_a_cash_out_from_before_the_start_counts_as_the_start():
-    assert ending_of(Flight(500, rules.MAX_MULTIPLIER), -5) == rules.Ending(Status.CASHED_OUT, 100, 0)
+    assert ending_of(Flight(500, rules.CURRENT.max_multiplier), -5) == rules.Ending(Status.CASHED_OUT, 100, 0)
 
 
 def test_a_million_draws_return_99_percent_at_every_target():

@@ -41,7 +41,7 @@ def crash_at(monkeypatch):
     """Every flight ends at this crash point."""
 
     def fix(hundredths):
-        monkeypatch.setattr(rules, "crash_point_of", lambda draw: hundredths)
+        monkeypatch.setattr(rules, "crash_point_of", lambda draw, odds=None: hundredths)
 
     return fix
 
@@ -299,7 +299,7 @@ def test_the_last_flights_are_listed_the_latest_first(player, crash_at):
 @pytest.mark.django_db(transaction=True)
 def test_the_books_are_right_after_every_kind_of_end(player, monkeypatch):
     points = [99, 300, 300, 150, 300, 5000, 120]
-    monkeypatch.setattr(rules, "crash_point_of", lambda draw: points[draw._nonce])
+    monkeypatch.setattr(rules, "crash_point_of", lambda draw, odds=None: points[draw._nonce])
     for after_ms, auto in ((1, None), (3000, None), (10**6, None), (5000, None), (10**6, 150), (10**6, 110)):
         _cash_out(player, _bet(player, 29, auto), after_ms)
     _bet(player, 29)

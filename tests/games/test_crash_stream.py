@@ -33,7 +33,7 @@ def _follower(game_id, headers):
 
 
 def test_a_round_is_followed_to_its_end(player, monkeypatch):
-    monkeypatch.setattr(rules, "crash_point_of", lambda draw: 130)
+    monkeypatch.setattr(rules, "crash_point_of", lambda draw, odds=None: 130)
     headers, game_id = factories.bearer(player), _bet(player)
 
     async def story(follower):
@@ -51,7 +51,7 @@ def test_a_round_is_followed_to_its_end(player, monkeypatch):
 
 
 def test_nothing_is_said_before_the_end(player, monkeypatch):
-    monkeypatch.setattr(rules, "crash_point_of", lambda draw: 777)
+    monkeypatch.setattr(rules, "crash_point_of", lambda draw, odds=None: 777)
     headers, game_id = factories.bearer(player), _bet(player)
 
     async def story(follower):
@@ -68,7 +68,7 @@ def test_nothing_is_said_before_the_end(player, monkeypatch):
 
 
 def test_a_cash_out_elsewhere_is_told(player, monkeypatch):
-    monkeypatch.setattr(rules, "crash_point_of", lambda draw: 100_000)
+    monkeypatch.setattr(rules, "crash_point_of", lambda draw, odds=None: 100_000)
     monkeypatch.setattr("games.crash.live.ASK_EVERY_SECONDS", 0.05)
     headers, game_id = factories.bearer(player), _bet(player)
 
@@ -86,7 +86,7 @@ def test_a_cash_out_elsewhere_is_told(player, monkeypatch):
 
 
 def test_a_round_that_is_over_ends_its_stream_at_once(player, monkeypatch):
-    monkeypatch.setattr(rules, "crash_point_of", lambda draw: 300)
+    monkeypatch.setattr(rules, "crash_point_of", lambda draw, odds=None: 300)
     headers, game_id = factories.bearer(player), _bet(player, auto=200)
     Round.objects.update(created_at=clock.now() - timedelta(hours=1), due_at=clock.now() - timedelta(minutes=59))
 
@@ -117,7 +117,7 @@ def test_strangers_are_refused_as_the_api_refuses_them(player, who, status, code
 
 
 def test_waiting_streams_hold_no_connection_and_forget_those_who_go(player, monkeypatch):
-    monkeypatch.setattr(rules, "crash_point_of", lambda draw: 100_000)
+    monkeypatch.setattr(rules, "crash_point_of", lambda draw, odds=None: 100_000)
     headers, game_id = factories.bearer(player), _bet(player)
     before = _connections()
 

@@ -77,7 +77,7 @@ def test_an_open_round_forbids_rotation(player):
 
 
 def test_free_spins_to_be_played_do_not_forbid_it(player, monkeypatch):
-    scatters = (0, 0, slot.STRIPS[2].index("scatter"), 0, slot.STRIPS[4].index("scatter"))
+    scatters = (0, 0, slot.CURRENT.strips[2].index("scatter"), 0, slot.CURRENT.strips[4].index("scatter"))
     with monkeypatch.context() as patched:
         patched.setattr(slot, "draw_stops", lambda draw: scatters)
         _spin(player)

@@ -187,7 +187,7 @@ def test_the_counts_are_those_of_the_rounds(player):
     services.observe(now=LATER)
 
     counts = _counts()
-    version = slot.ODDS_VERSION
+    version = slot.CURRENT.version
     for reel in range(5):
         for card, number in Counter(outcome["reels"][reel][0] for outcome in rounds).items():
             assert counts[version, f"reel {reel + 1}", card] == number
@@ -253,7 +253,7 @@ def test_fair_play_raises_no_alert(player):
 
 
 def test_draws_that_leave_the_stated_odds_raise_one_alert_a_table(player, monkeypatch):
-    moons = tuple(strip.index("moon") for strip in slot.STRIPS)
+    moons = tuple(strip.index("moon") for strip in slot.CURRENT.strips)
     monkeypatch.setattr(slot, "draw_stops", lambda draw: moons)
     for _ in range(25):
         spin(player_id=player.pk, bet_amount=20, lines=20, now=NOW)
@@ -262,7 +262,7 @@ def test_draws_that_leave_the_stated_odds_raise_one_alert_a_table(player, monkey
     services.judge(now=LATER)
 
     alerts = Alert.objects.filter(rule=services.RULE, resolved_at__isnull=True)
-    assert f"{slot.ODDS_VERSION}/reel 1" in {alert.key for alert in alerts}
+    assert f"{slot.CURRENT.version}/reel 1" in {alert.key for alert in alerts}
     assert {alert.severity for alert in alerts} == {"critical"}
     assert {alert.times for alert in alerts} == {2}
     with translation.override("en"):

@@ -17,7 +17,7 @@ from games.slot.services import spin
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-MOONS = tuple(strip.index("moon") for strip in slot.STRIPS)
+MOONS = tuple(strip.index("moon") for strip in slot.CURRENT.strips)
 
 
 @pytest.fixture

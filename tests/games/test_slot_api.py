@@ -56,7 +56,7 @@ def test_a_spin_answers_everything_the_table_shows(spin, player):
 
 
 def test_the_lines_that_won_are_drawn_where_they_run(spin, monkeypatch):
-    moons = tuple(strip.index("moon") for strip in rules.STRIPS)
+    moons = tuple(strip.index("moon") for strip in rules.CURRENT.strips)
     monkeypatch.setattr(rules, "draw_stops", lambda draw: moons)
 
     body = spin().json()
@@ -135,7 +135,7 @@ def test_a_body_that_is_no_spin_is_refused(spin, player, body):
 
 
 def test_a_free_spin_answers_the_bet_it_plays(spin, monkeypatch):
-    scatters = (0, 0, rules.STRIPS[2].index("scatter"), 0, rules.STRIPS[4].index("scatter"))
+    scatters = (0, 0, rules.CURRENT.strips[2].index("scatter"), 0, rules.CURRENT.strips[4].index("scatter"))
     monkeypatch.setattr(rules, "draw_stops", lambda draw: scatters)
 
     paid = spin({"bet_amount": 200, "lines": 10}).json()

@@ -10,17 +10,17 @@ from games.slot import figures, rules
 
 def _stops_showing(*tops):
     """The stops whose top row shows these cards."""
-    return tuple(strip.index(card) for strip, card in zip(rules.STRIPS, tops, strict=True))
+    return tuple(strip.index(card) for strip, card in zip(rules.CURRENT.strips, tops, strict=True))
 
 
 def test_the_tables_have_the_shape_they_must_have():
-    assert [len(strip) for strip in rules.STRIPS] == [25] * 5
+    assert [len(strip) for strip in rules.CURRENT.strips] == [25] * 5
     assert len(set(rules.LINES)) == rules.MAX_LINES == 20
     assert all(len(line) == 5 and set(line) <= {0, 1, 2} for line in rules.LINES)
-    assert all(three < four < five for three, four, five in rules.PAYTABLE.values())
-    assert [strip.count(rules.WILD) for strip in rules.STRIPS] == [0, 1, 1, 1, 0]
-    assert [strip.count(rules.SCATTER) for strip in rules.STRIPS] == [2, 0, 2, 0, 2]
-    assert {card for strip in rules.STRIPS for card in strip} == {*rules.CARDS, rules.WILD, rules.SCATTER}
+    assert all(three < four < five for three, four, five in rules.CURRENT.paytable.values())
+    assert [strip.count(rules.WILD) for strip in rules.CURRENT.strips] == [0, 1, 1, 1, 0]
+    assert [strip.count(rules.SCATTER) for strip in rules.CURRENT.strips] == [2, 0, 2, 0, 2]
+    assert {card for strip in rules.CURRENT.strips for card in strip} == {*rules.CARDS, rules.WILD, rules.SCATTER}
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,8 @@ def test_a_line_pays_from_the_left_and_a_wild_stands_for_any_card(cards, expecte
 def test_reels_show_three_cards_from_the_stop_and_wrap_around():
     outcome = rules.outcome_of((24, 0, 0, 0, 24), 20)
 
-    assert outcome.reels[0] == (rules.STRIPS[0][24], rules.STRIPS[0][0], rules.STRIPS[0][1])
-    assert outcome.reels[1] == rules.STRIPS[1][:3]
+    assert outcome.reels[0] == (rules.CURRENT.strips[0][24], rules.CURRENT.strips[0][0], rules.CURRENT.strips[0][1])
+    assert outcome.reels[1] == rules.CURRENT.strips[1][:3]
     assert [len(reel) for reel in outcome.reels] == [3] * 5
 
 
@@ -59,10 +59,10 @@ def test_only_the_lines_played_pay():
 
 def test_three_scatters_in_sight_give_free_spins_wherever_they_are():
     two = _stops_showing("scatter", "moon", "scatter", "moon", "moon")
-    three = (*two[:4], rules.STRIPS[4].index(rules.SCATTER) - 2)
+    three = (*two[:4], rules.CURRENT.strips[4].index(rules.SCATTER) - 2)
 
     assert rules.outcome_of(two, 20).free_spins == 0
-    assert rules.outcome_of(three, 1).free_spins == rules.FREE_SPINS
+    assert rules.outcome_of(three, 1).free_spins == rules.CURRENT.free_spins
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_simulated_spins_return_what_is_published():
 
 
 def test_every_stop_is_equally_likely():
-    counts = [[0] * rules.STOPS for _ in rules.STRIPS]
+    counts = [[0] * rules.STOPS for _ in rules.CURRENT.strips]
     spins = 25_000
     for nonce in range(spins):
         for reel, stop in enumerate(rules.draw_stops(Draw(bytes(32), "uniform", nonce))):

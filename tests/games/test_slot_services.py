@@ -24,8 +24,8 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 # Stops whose outcome on 20 lines is known.
 NOTHING = next((a, b, 0, 0, 0) for a in range(25) for b in range(25) if not rules.outcome_of((a, b, 0, 0, 0), 20).wins)
-MOONS = tuple(strip.index("moon") for strip in rules.STRIPS)
-SCATTERS = (0, 0, rules.STRIPS[2].index("scatter"), 0, rules.STRIPS[4].index("scatter"))
+MOONS = tuple(strip.index("moon") for strip in rules.CURRENT.strips)
+SCATTERS = (0, 0, rules.CURRENT.strips[2].index("scatter"), 0, rules.CURRENT.strips[4].index("scatter"))
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_the_round_tells_everything_that_happened(player, reels):
     pair = SeedPair.objects.get(player=player)
     assert (played.status, played.bet, played.win) == ("settled", 40, result.win)
     assert played.multiplier == result.win * 100 // 40
-    assert (played.seed_pair_id, played.nonce, played.odds_version) == (pair.pk, 0, rules.ODDS_VERSION)
+    assert (played.seed_pair_id, played.nonce, played.odds_version) == (pair.pk, 0, rules.CURRENT.version)
     assert played.outcome["stops"] == list(MOONS)
     assert played.outcome["reels"] == [list(reel) for reel in result.outcome.reels]
     assert (played.outcome["stake"], played.outcome["lines"]) == (40, 7)
@@ -175,7 +175,7 @@ def test_scatters_give_free_spins_at_the_same_bet_and_lines(player, reels):
     first = _spin(player, bet=20, lines=1)
     second = _spin(player, bet=20, lines=1)
 
-    assert won.outcome.free_spins == won.free_spins_left == rules.FREE_SPINS
+    assert won.outcome.free_spins == won.free_spins_left == rules.CURRENT.free_spins
     assert not won.is_free
     assert (first.is_free, first.wagered, first.bet_amount, first.lines) == (True, 0, 100, 20)
     assert (first.free_spins_left, first.balance) == (9, before)
@@ -190,15 +190,15 @@ def test_free_spins_are_awarded_again_within_free_spins(player, reels):
 
     _spin(player)
 
-    assert _spin(player).free_spins_left == 2 * rules.FREE_SPINS - 1
+    assert _spin(player).free_spins_left == 2 * rules.CURRENT.free_spins - 1
 
 
 def test_free_spins_are_played_without_any_gold_and_then_end(player, reels):
-    reels(SCATTERS, *[NOTHING] * (rules.FREE_SPINS + 1))
+    reels(SCATTERS, *[NOTHING] * (rules.CURRENT.free_spins + 1))
     result = _spin(player, bet=1000)
     spent = 1000 - result.win
 
-    frees = [_spin(player, bet=20) for _ in range(rules.FREE_SPINS)]
+    frees = [_spin(player, bet=20) for _ in range(rules.CURRENT.free_spins)]
     after = _spin(player, bet=20) if result.win else None
 
     assert all(free.is_free for free in frees)

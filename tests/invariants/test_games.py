@@ -11,7 +11,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 LOSS, WIN = (12,) * 5, (7,) * 5
-SCATTERS = (0, 0, rules.STRIPS[2].index("scatter"), 0, rules.STRIPS[4].index("scatter"))
+SCATTERS = (0, 0, rules.CURRENT.strips[2].index("scatter"), 0, rules.CURRENT.strips[4].index("scatter"))
 REPLICA = "SET LOCAL session_replication_role = replica"  # lets a test do what triggers forbid
 
 

@@ -28,7 +28,7 @@ def _line_one(cards):
 
 def _outcome(stops):
     cards = tuple(
-        strip[(stop + rules.LINES[0][0]) % rules.STOPS] for strip, stop in zip(rules.STRIPS, stops, strict=True)
+        strip[(stop + rules.LINES[0][0]) % rules.STOPS] for strip, stop in zip(rules.CURRENT.strips, stops, strict=True)
     )
     return _line_one(cards)
 

@@ -9,7 +9,7 @@ import pytest
 from games.slot import figures, rules
 
 CARDS = (*rules.CARDS, rules.WILD, rules.SCATTER)
-STRIPS = numpy.array([[CARDS.index(card) for card in strip] for strip in rules.STRIPS])
+STRIPS = numpy.array([[CARDS.index(card) for card in strip] for strip in rules.CURRENT.strips])
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def histograms():
     value = numpy.zeros(width**rules.REELS, dtype=numpy.int32)
     for position, cards in enumerate(product(CARDS, repeat=rules.REELS)):
         value[position] = rules.line_value(list(cards))[2]
-    most = rules.MAX_LINES * max(pays[2] for pays in rules.PAYTABLE.values())
+    most = rules.MAX_LINES * max(pays[2] for pays in rules.CURRENT.paytable.values())
     found = numpy.zeros((rules.MAX_LINES, most + 1), dtype=numpy.int64)
     for stop in range(rules.STOPS):
         total = numpy.zeros(rules.STOPS ** (rules.REELS - 1), dtype=numpy.int32)
@@ -71,7 +71,7 @@ def test_free_spins_come_as_often_as_published():
             sum(strip[(stop + row) % rules.STOPS] == rules.SCATTER for row in range(rules.ROWS))
             for stop in range(rules.STOPS)
         ]
-        for strip in rules.STRIPS
+        for strip in rules.CURRENT.strips
     ]
     by_count = {0: 1}
     for reel in scatters:
@@ -82,7 +82,7 @@ def test_free_spins_come_as_often_as_published():
         by_count = grown
     awarding = sum(ways for count, ways in by_count.items() if count >= rules.SCATTERS_NEEDED)
     assert Fraction(awarding, figures.STOPS_IN_ALL) == figures.free_spin_chance()
-    assert rules.FREE_SPINS * figures.free_spin_chance() < 1
+    assert rules.CURRENT.free_spins * figures.free_spin_chance() < 1
 
 
 def test_no_win_can_pass_the_published_maximum(histograms):
