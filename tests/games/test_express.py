@@ -77,7 +77,7 @@ def player():
 @pytest.fixture
 def client(player, monkeypatch):
     """A client who has bet before today, on a lane that knows the headers; each flight is over at once."""
-    monkeypatch.setattr(rules, "crash_point_of", lambda draw: 99)
+    monkeypatch.setattr(rules, "crash_point_of", lambda draw, odds=None: 99)
     client = Client(player)
     assert client.post(key="the-first-one")[0] == 200
     land(player)
@@ -188,7 +188,7 @@ def test_what_is_refused_is_refused_by_django(client, player, request_, status, 
 
 
 def test_a_flight_in_the_air_is_told_by_django(client, player, monkeypatch):
-    monkeypatch.setattr(rules, "crash_point_of", lambda draw: 100_000)
+    monkeypatch.setattr(rules, "crash_point_of", lambda draw, odds=None: 100_000)
     client.post(key="in-the-air-1")
 
     status, _, body, left = client.post(key="in-the-air-2")
