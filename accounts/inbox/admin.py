@@ -10,12 +10,12 @@ from casino_club.core.admin import ReadOnlyAdmin
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "player", "kind", "title", "read_at"]
+    list_display = ["created_at", "player", "title", "read_at"]
     list_select_related = ["player"]
     search_fields = ["player__site_id"]
     search_help_text = _("Search by the exact sign-in name or nickname.")
     ordering = ["-id"]
-    fields = ["player", "created_at", "read_at", "kind", "title", "text"]
+    fields = ["player", "created_at", "read_at", "title", "text"]
 
     def get_search_results(self, request, queryset, search_term):
         if not search_term:

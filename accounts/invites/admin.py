@@ -32,6 +32,9 @@ class InviteCodeAdmin(OperatorAdmin):
     fields = ["code", "is_active", "expires_at", "max_uses", "used_count", "created_by", "created_at"]
     readonly_fields = ["used_count", "created_by", "created_at"]
 
+    def get_fields(self, request, obj=None):
+        return self.fields if obj else ["code", "is_active", "expires_at", "max_uses"]
+
     def get_readonly_fields(self, request, obj=None):
         return self.readonly_fields if obj is None else ["code", *self.readonly_fields]
 

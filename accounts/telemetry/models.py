@@ -53,4 +53,4 @@ class DailyVisits(models.Model):
         verbose_name_plural = _("visits by day")
 
     def __str__(self) -> str:
-        return f"{self.date}: {self.visitors}"
+        return f"{self.date}: {self.visitors:,}"

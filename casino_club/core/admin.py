@@ -103,8 +103,9 @@ class LeanChangeList(ChangeList):
         return super().get_ordering(request, queryset)
 
     def get_results(self, request):
-        """Where nothing is asked for, the list is all there is, and need not offer to show it."""
+        """Where nothing is asked for, the list is all there is, and need not offer to show it; an empty one offers no acts."""
         super().get_results(request)
+        self.show_admin_actions = bool(self.result_count)
         if not self.query and not self.has_active_filters:
             self.full_result_count = self.result_count
 
@@ -186,8 +187,14 @@ class OperatorAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None) -> bool:
         return False
 
-    def get_changelist_form(self, request, **kwargs):
-        return name_fields(super().get_changelist_form(request, **kwargs))
+    def get_object(self, request, object_id, from_field=None):
+        """No row is called by what PostgreSQL can't even be asked about."""
+        return None if "\0" in object_id else super().get_object(request, object_id, from_field)
+
+    def get_changelist_formset(self, request, **kwargs):
+        formset = super().get_changelist_formset(request, **kwargs)
+        name_fields(formset.form)
+        return formset
 
     def render_change_form(self, request, context, *args, **kwargs):
         return super().render_change_form(request, {"is_audited": is_audited(self.model), **context}, *args, **kwargs)

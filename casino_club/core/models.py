@@ -87,7 +87,7 @@ class Alert(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule} {self.key}".strip()
+        return f"{self.title} · {self.key}" if self.key else self.title
 
     @property
     def title(self) -> str:

@@ -6,8 +6,15 @@ A superuser has every role.
 
 from django.apps import apps
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-ROLES = ("viewer", "support", "economy", "security")
+LABELS = {
+    "viewer": _("Viewer: sees everything"),
+    "support": _("Support: helps players"),
+    "economy": _("Economy: runs events, shop and grants"),
+    "security": _("Security: watches access, fraud and audit"),
+}
+ROLES = tuple(LABELS)
 
 
 def has(user, name: str) -> bool:
@@ -31,5 +38,5 @@ def sync() -> None:
         for config in ours:
             codenames = config.role_permissions.get(name, ())
             wanted |= Q(content_type__app_label=config.label, codename__in=codenames)
-        group, _ = groups.get_or_create(name=name)
+        group, _made = groups.get_or_create(name=name)
         group.permissions.set(permissions.filter(wanted))

@@ -7,12 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casino_club.core import clock, roles
-from casino_club.core.admin import ReadOnlyAdmin
+from casino_club.core.admin import ReadOnlyAdmin, with_beside
 from casino_club.core.errors import DomainError
 from economy.approvals import services
 from economy.approvals.models import Approval
@@ -58,7 +59,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Approval)
 class ApprovalAdmin(ReadOnlyAdmin):
-    list_display = ["requested_at", "label", "player", "what", "reason", "requested_by", "badge", "expires_at"]
+    list_display = ["asked", "player", "what", "reason", "standing"]
     list_filter = [StateFilter]
     ordering = ["-id"]
 
@@ -74,6 +75,8 @@ class ApprovalAdmin(ReadOnlyAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Every line of the list leads to the page of the decision."""
+        if not object_id.isdecimal():
+            raise Http404
         return redirect("admin:economy_approval_decide", object_id)
 
     def decide_view(self, request: HttpRequest, approval_id: int) -> HttpResponse:
@@ -116,14 +119,21 @@ class ApprovalAdmin(ReadOnlyAdmin):
         messages.success(request, f"{decided.label}: {decided.get_state_display()}")
         return redirect("admin:economy_approval_changelist")
 
-    @admin.display(description=gettext_lazy("kind"), ordering="kind")
-    def label(self, approval: Approval) -> str:
-        return approval.label
+    @admin.display(description=Approval._meta.get_field("requested_at").verbose_name)
+    def asked(self, approval: Approval) -> str:
+        return with_beside(date_format(approval.requested_at, "DATETIME_FORMAT"), approval.requested_by)
 
     @admin.display(description=gettext_lazy("what"))
     def what(self, approval: Approval) -> str:
-        return approval.what
+        return with_beside(approval.what, approval.label)
 
-    @admin.display(description=gettext_lazy("state"), ordering="state")
+    @admin.display(description=gettext_lazy("state"))
+    def standing(self, approval: Approval) -> str:
+        """Its state; of one that waits, until when."""
+        if approval.state != State.WAITING:
+            return self.badge(approval)
+        until = {"moment": date_format(approval.expires_at, "DATETIME_FORMAT")}
+        return with_beside(self.badge(approval), _("until %(moment)s") % until)
+
     def badge(self, approval: Approval) -> str:
         return format_html('<span class="badge badge--{}">{}</span>', approval.state, approval.get_state_display())

@@ -58,7 +58,7 @@ class Approval(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} #{self.pk}"
+        return f"{self.label} #{self.pk}"
 
     @property
     def label(self) -> str:

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -106,7 +107,7 @@ class FraudRulesAdmin(ReadOnlyAdmin):
         state = rulebook.book.state(now=now, look=True)
         day, week = (hits_by_rule(since=now - timedelta(days=days)) for days in (1, 7))
         context = {
-            "title": self.opts.verbose_name_plural,
+            "title": capfirst(self.opts.verbose_name_plural),
             "state": state,
             "fault": state.fault and (rulebook.fault_as_read() or state.fault),
             "file": rulebook.rules_path(),
@@ -145,7 +146,7 @@ class FraudRulesAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("content"))
     def source(self, kept: FraudRules) -> str:
-        return format_html('<pre class="fraud-source">{}</pre>', kept.content)
+        return format_html('<pre class="fraud-source" tabindex="0">{}</pre>', kept.content)
 
 
 def _alike(column: str, value: str) -> str:

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from casino_club.core.admin import FILTERED_AMONG
+from casino_club.core.admin import FILTERED_AMONG, with_beside
 from economy.ledger.models import Entry, Tally, Wallet
 from economy.ledger.rules import CHART, label_of, level_of
 from economy.player_admin import OfPlayerAdmin
@@ -28,10 +28,14 @@ class ReasonedAdmin(OfPlayerAdmin):
 
     filtered_among = FILTERED_AMONG
     list_filter = ["asset", ReasonFilter]
+    readonly_fields = ["why"]
 
     @admin.display(description=_("reason"))
     def why(self, row: Entry | Tally) -> str:
         return format_html('<span title="{}">{}</span>', row.reason, label_of(row.reason))
+
+    def get_fields(self, request, obj=None):
+        return ["why" if name == "reason" else name for name in super().get_fields(request, obj) if name != "why"]
 
 
 @admin.register(Wallet)
@@ -46,7 +50,11 @@ class WalletAdmin(OfPlayerAdmin):
 @admin.register(Entry)
 class EntryAdmin(ReasonedAdmin):
     player_ordering = ["-created_at", "-id"]
-    list_display = ["created_at", "player", "why", "asset", "amount", "units", "balance_after", "reference"]
+    list_display = ["created_at", "player", "what_for", "asset", "amount", "balance_after"]
+
+    @admin.display(description=_("reason"))
+    def what_for(self, entry: Entry) -> str:
+        return with_beside(self.why(entry), entry.reference)
 
 
 @admin.register(Tally)

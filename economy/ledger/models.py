@@ -74,7 +74,7 @@ class Entry(models.Model):
         triggers = append_only("economy_entry")
 
     def __str__(self) -> str:
-        return f"{self.reason} {self.amount:+d} {self.asset}"
+        return f"{rules.label_of(self.reason)}: {rules.ASSET_LABELS[self.asset]} {self.amount:+,}"
 
 
 class Tally(models.Model):
@@ -102,4 +102,4 @@ class Tally(models.Model):
         indexes = [models.Index(fields=["hour"], name="tally_hour")]
 
     def __str__(self) -> str:
-        return f"{self.reason} {self.hour:%Y-%m-%d %H}h"
+        return f"{rules.label_of(self.reason)}: {self.hour:%Y-%m-%d %H:%M}"

@@ -40,7 +40,7 @@ class PlayLimit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.kind
+        return self.get_kind_display()
 
 
 class PlayRest(models.Model):
@@ -63,4 +63,4 @@ class PlayRest(models.Model):
         indexes = [models.Index(fields=["player", "-ends_at"], name="play_rest_player_latest")]
 
     def __str__(self) -> str:
-        return self.kind
+        return self.get_kind_display()

@@ -189,7 +189,12 @@ class PaymentAdmin(OfPlayerAdmin):
 
 @admin.register(PaymentRefund)
 class PaymentRefundAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "purchase", "won", "went", "operator", "reason", "settled_at"]
+    list_display = ["created_at", "purchase", "won", "went", "operator", "why", "settled_at"]
+    fields = [
+        *("purchase", "won", "went", "operator", "why", "late_receipt_id", "key"),
+        *("created_at", "due_at", "settled_at"),
+    ]
+    readonly_fields = ["won", "went", "why"]
     list_filter = ["status"]
     list_select_related = ["purchase", "operator"]
     ordering = ["-pk"]
@@ -197,6 +202,10 @@ class PaymentRefundAdmin(ReadOnlyAdmin):
     @admin.display(description=_("amount"), ordering="amount")
     def won(self, refund: PaymentRefund) -> str:
         return f"{refund.amount:,}"
+
+    @admin.display(description=_("why"))
+    def why(self, refund: PaymentRefund) -> str:
+        return refund.told
 
     @admin.display(description=_("status"))
     def went(self, refund: PaymentRefund) -> str:

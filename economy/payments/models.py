@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from casino_club.core import audit
 from economy.payments.rules import REASON_MAX, RECEIPT_MAX
 from economy.shop.models import Purchase
-from economy.shop.rules import Currency
+from economy.shop.rules import Currency, why_in_words
 
 
 class PaymentSession(models.Model):
@@ -84,7 +84,11 @@ class PaymentRefund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount:,}"
+        return f"{self.purchase}: {self.amount:,}"
+
+    @property
+    def told(self) -> str:
+        return why_in_words(self.reason)
 
 
 class ByCard(models.Manager):

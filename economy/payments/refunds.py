@@ -22,7 +22,7 @@ from economy.payments.provider import ProviderRefused, ProviderUnavailable
 from economy.payments.providers import PROVIDERS
 from economy.shop import services as shop
 from economy.shop.models import Purchase
-from economy.shop.rules import Status
+from economy.shop.rules import LATE, Status
 
 log = structlog.get_logger(__name__)
 BATCH = 20
@@ -59,7 +59,7 @@ def ask(*, purchase: Purchase, amount: int, operator_id: int, reason: str, now: 
 
 def ask_back_late(*, purchase: Purchase, receipt_id: str, now: datetime) -> None:
     """Give back, in full, a payment that came when the purchase could no longer be delivered."""
-    _queue(purchase, amount=purchase.amount, reason=rules.LATE, late_receipt_id=receipt_id, now=now)
+    _queue(purchase, amount=purchase.amount, reason=LATE, late_receipt_id=receipt_id, now=now)
 
 
 def send_due(*, now: datetime) -> int:

@@ -12,12 +12,6 @@ from accounts.inbox.rules import Kind
 REASON_MIN, REASON_MAX = 2, 200
 RECEIPT_MAX = 128
 
-DECLINED = "declined"
-"""Why a purchase failed whose payer, or the payer's bank, said no."""
-
-LATE = "paid after the hold had ended"
-"""Why a payment is given back that came when nothing was left to deliver."""
-
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 WORRY_AFTER_ATTEMPTS = 5
 """A refund that the provider did not take is tried again for ever; from this attempt on operators are told."""

@@ -6,9 +6,8 @@ from enum import StrEnum
 
 from casino_club.core.errors import NotFound
 from economy.payments.models import PaymentRefund, PaymentSession
-from economy.payments.rules import DECLINED
 from economy.shop.models import Package, Product, Purchase
-from economy.shop.rules import EXPIRED, Currency, Review, Status
+from economy.shop.rules import DECLINED, EXPIRED, Currency, Review, Status
 
 
 class PayState(StrEnum):

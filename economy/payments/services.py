@@ -24,13 +24,32 @@ from economy.shop import late, stock
 from economy.shop import services as shop
 from economy.shop.buying import UserLimit
 from economy.shop.models import Purchase
-from economy.shop.rules import Status
+from economy.shop.rules import AT_THE_PROVIDER, DECLINED, Status
 from economy.webhooks import sources
 from economy.webhooks.sources import InboundEvent
 
 log = structlog.get_logger(__name__)
-AT_THE_PROVIDER = "refunded at the provider"
 UNDELIVERABLE = (stock.OutOfStock, stock.PromoExhausted, UserLimit, shop.PurchaseClosed)
+
+# What operators are told of a message that is not the purchase's in amount or currency, and of a payment that no longer fits.
+MISMATCHES = {
+    NoticeKind.PAID: gettext_noop(
+        "Purchase %(purchase)d: by %(provider)s, %(amount)d %(currency)s were paid, which is not its price."
+    ),
+    NoticeKind.DECLINED: gettext_noop(
+        "Purchase %(purchase)d: by %(provider)s, %(amount)d %(currency)s were declined, which is not its price."
+    ),
+    NoticeKind.REFUNDED: gettext_noop(
+        "Purchase %(purchase)d: by %(provider)s, %(amount)d %(currency)s went back, which is not its price."
+    ),
+}
+UNFITTING = {
+    shop.PurchaseConflict.code: gettext_noop("Purchase %(purchase)d: it was paid already, and another payment came."),
+    shop.ReceiptUsed.code: gettext_noop(
+        "Purchase %(purchase)d: a payment came with a receipt that had paid for another purchase."
+    ),
+    shop.ReviewWaiting.code: gettext_noop("Purchase %(purchase)d: a payment came while it waits for a review."),
+}
 
 
 class NotPayable(DomainError):
@@ -155,9 +174,8 @@ def _apply(source: str, notice: Notice, now: datetime) -> str:
         notice.kind is NoticeKind.REFUNDED and notice.amount < purchase.amount
     )
     if notice.currency != purchase.currency or not is_whole:
-        message = gettext_noop("Purchase %(purchase)d: %(provider)s says %(kind)s of %(amount)d %(currency)s.")
-        said = {"provider": source, "kind": str(notice.kind), "amount": notice.amount, "currency": notice.currency}
-        watch.worry(purchase, message, said, now=now)
+        said = {"provider": source, "amount": notice.amount, "currency": notice.currency}
+        watch.worry(purchase, MISMATCHES[notice.kind], said, now=now)
         return "mismatch"
     return APPLY[notice.kind](purchase, notice, now)
 
@@ -173,8 +191,7 @@ def _paid(purchase: Purchase, notice: Notice, now: datetime) -> str:
             raise shop.ReceiptUsed
         paid = _pay(purchase, notice.receipt_id, notice.amount, now)
     except (shop.PurchaseConflict, shop.ReceiptUsed, shop.ReviewWaiting) as refusal:
-        message = gettext_noop("Purchase %(purchase)d: a payment came that does not fit (%(code)s).")
-        watch.worry(purchase, message, {"code": refusal.code}, now=now)
+        watch.worry(purchase, UNFITTING[refusal.code], {}, now=now)
         return refusal.code
     except UNDELIVERABLE:
         refunds.ask_back_late(purchase=purchase, receipt_id=notice.receipt_id, now=now)
@@ -188,7 +205,7 @@ def _paid(purchase: Purchase, notice: Notice, now: datetime) -> str:
 def _declined(purchase: Purchase, notice: Notice, now: datetime) -> str:
     if purchase.status != Status.PENDING:
         return "ignored"
-    shop.mark_failed(purchase_id=purchase.pk, why=rules.DECLINED, now=now)
+    shop.mark_failed(purchase_id=purchase.pk, why=DECLINED, now=now)
     return "settled"
 
 

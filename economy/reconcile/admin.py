@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -30,7 +31,12 @@ KEPT = "<li>✓ <code>{}</code></li>"
 class HealForm(forms.Form):
     """Why, before anything is changed."""
 
-    reason = forms.CharField(label=gettext_lazy("reason"), max_length=200)
+    reason = forms.CharField(
+        label=gettext_lazy("reason"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=gettext_lazy("For the audit; no personal data."),
+    )
 
 
 @admin.register(ReconcileReport)
@@ -106,7 +112,9 @@ class ReconcileReportAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("broken"))
     def broken(self, report: ReconcileReport) -> str:
-        return ", ".join(finding["name"] for finding in report.findings if finding["violations"])
+        """In words, one below the other."""
+        broken = ((_explained(finding),) for finding in report.findings if finding["violations"])
+        return format_html_join(mark_safe("<br>"), "{}", broken)
 
     @admin.display(description=gettext_lazy("findings"))
     def found(self, report: ReconcileReport) -> str:
@@ -115,15 +123,22 @@ class ReconcileReportAdmin(ReadOnlyAdmin):
         broken = [_broken(finding) for finding in findings if finding["violations"]]
         kept = [(finding["name"],) for finding in findings if not finding["violations"]]
         return format_html(
-            '{}<ul class="kept">{}</ul>', format_html_join("", BROKEN, broken), format_html_join("", KEPT, kept)
+            '{}<details><summary>{}</summary><ul class="kept">{}</ul></details>',
+            format_html_join("", BROKEN, broken),
+            ngettext("%(count)d check holds", "%(count)d checks hold", len(kept)) % {"count": len(kept)},
+            format_html_join("", KEPT, kept),
         )
 
 
 def _broken(finding: dict) -> tuple[str, str, str, str]:
     rows = ngettext("%(count)s row", "%(count)s rows", finding["violations"]) % {"count": f"{finding['violations']:,}"}
     examples = "\n".join(json.dumps(example, ensure_ascii=False) for example in finding["examples"])
+    return _explained(finding), finding["name"], rows, examples
+
+
+def _explained(finding: dict) -> str:
     explanation = finding["explanation"]
-    return _(explanation), finding["name"], rows, examples
+    return _(explanation)
 
 
 def _may_act(request: HttpRequest) -> bool:

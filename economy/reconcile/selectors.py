@@ -44,3 +44,13 @@ def checkpoint() -> dict[str, int]:
     before = ReconcileReport.objects.filter(started_at__lte=latest.started_at - IN_FLIGHT)
     base = before.order_by("-started_at", "-id").first()
     return base.marks if base else {}
+
+
+def standing() -> ReconcileReport | None:
+    """How the books stand. What only looks at new rows finds nothing of what was broken before: from the latest full
+    proof on, the latest report that found something speaks, and the latest one where none did.
+    """
+    reports = ReconcileReport.objects.order_by("-started_at", "-id")
+    full = reports.filter(scope=ReconcileReport.Scope.FULL).first()
+    since = reports.filter(started_at__gte=full.started_at) if full else reports
+    return since.filter(violations__gt=0).first() or reports.first()

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core.append_only import append_only
+from economy.rewards.rules import type_label
 
 
 class UserReward(models.Model):
@@ -38,4 +39,4 @@ class UserReward(models.Model):
         triggers = append_only("user_rewards")
 
     def __str__(self) -> str:
-        return self.idempotency_key
+        return type_label(self.reward_type)

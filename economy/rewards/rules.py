@@ -3,9 +3,27 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from economy.ledger.rules import Asset
+from economy.ledger.rules import Asset, label_of
 
 KEY_MAX = 200
+
+TYPE_REASONS = {
+    "WELCOME": "welcome.grant",
+    "STREAK_DAILY": "streak.claim",
+    "VIP_DAILY": "vip.claim",
+    "SAFETY_NET": "safety_net.grant",
+    "SPECIAL_OPERATOR_GRANT": "operator.grant",
+    "EVENT": "event.claim",
+    "MISSION": "mission.claim",
+    "BATTLE_PASS": "pass.reward",
+    "RANKING_PRIZE": "ranking.prize",
+}
+"""Under which reason the ledger has each type of reward; operators read the reason's label."""
+
+
+def type_label(reward_type: str) -> str:
+    """What a type of reward is called on screen; its own name where it has no reason of its own."""
+    return label_of(TYPE_REASONS.get(reward_type, reward_type))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Segments as operators see them: each night with its sizes and movement, each player's, and what is recommended."""
 
 from django.contrib import admin
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from casino_club.core.admin import OperatorAdmin, ReadOnlyAdmin
+from casino_club.core.admin import OperatorAdmin, ReadOnlyAdmin, with_beside
 from economy.player_admin import OfPlayerAdmin
 from economy.segments.models import PlayerSegment, Recommendation, SegmentChange, SegmentDay
 from economy.segments.rules import SEGMENT_LABELS, Segment
@@ -41,11 +42,16 @@ class SegmentDayAdmin(ReadOnlyAdmin):
 
 @admin.register(PlayerSegment)
 class PlayerSegmentAdmin(OfPlayerAdmin):
-    list_display = [
-        *("player", "segment", "since", "recency", "frequency", "spend"),
-        *("last_play_date", "days_played", "spent"),
-    ]
+    list_display = ["player", "where", "scores", "last_play_date", "days_played", "spent"]
     list_filter = ["segment"]
+
+    @admin.display(description=_("segment"))
+    def where(self, row: PlayerSegment) -> str:
+        return with_beside(row.get_segment_display(), _("since %(date)s") % {"date": date_format(row.since)})
+
+    @admin.display(description=_("recency · frequency · spend"))
+    def scores(self, row: PlayerSegment) -> str:
+        return f"{row.recency} · {row.frequency} · {row.spend}"
 
 
 @admin.register(SegmentChange)

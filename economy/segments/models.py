@@ -41,7 +41,7 @@ class PlayerSegment(models.Model):
         indexes = [models.Index(fields=["segment", "-since", "-player"], name="player_segment_newest")]
 
     def __str__(self) -> str:
-        return f"{self.player_id}: {self.get_segment_display()}"
+        return f"{self.player}: {self.get_segment_display()}"
 
 
 class SegmentChange(models.Model):
@@ -63,7 +63,7 @@ class SegmentChange(models.Model):
         indexes = [models.Index(fields=["date"], name="segment_change_date")]
 
     def __str__(self) -> str:
-        return f"{self.date}: {self.from_segment} → {self.to_segment}"
+        return f"{self.date}: {self.get_from_segment_display() or '–'} → {self.get_to_segment_display()}"
 
 
 class SegmentDay(models.Model):

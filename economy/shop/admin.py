@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -95,7 +96,7 @@ class ProductAdmin(OnSaleAdmin):
 @admin.register(Package)
 class PackageAdmin(OnSaleAdmin):
     form = PackageForm
-    list_display = ["name", "code", "price_now", "starts_at", "ends_at", "stock", "held", "sold", "left", "is_active"]
+    list_display = ["name", "code", "price_now", "on_sale", "stock", "held", "sold", "left", "is_active"]
     readonly_fields = ["held", "sold"]
     fieldsets = [
         (_("What it is"), {"fields": TEXTS}),
@@ -107,6 +108,11 @@ class PackageAdmin(OnSaleAdmin):
         (_("Discount"), {"fields": [DISCOUNT]}),
         (_("On the shelf"), {"fields": [SHOWN]}),
     ]
+
+    @admin.display(description=_("on sale"), ordering="starts_at")
+    def on_sale(self, package: Package) -> str:
+        starts, ends = (date_format(at, "DATETIME_FORMAT") for at in (package.starts_at, package.ends_at))
+        return format_html("{} –<br>{}", starts, ends)
 
     @admin.display(description=_("left"))
     def left(self, package: Package) -> str:
@@ -163,9 +169,9 @@ class PurchaseAdmin(OfPlayerAdmin):
         ),
         (_("When"), {"fields": [("expires_at", "paid_at", "granted_at"), ("failed_at", "refunded_at")]}),
         (_("Taken back"), {"fields": [("refunded_amount", "returned_gold", "returned_gems", "returned_vip_points")]}),
-        (_("Known as"), {"fields": [("reference", "receipt_id", "fraud_audit_id")]}),
+        (_("Known as"), {"fields": [("reference", "receipt_id", "judged")]}),
     ]
-    readonly_fields = ["bought", "holds", "paid"]
+    readonly_fields = ["bought", "holds", "paid", "judged"]
 
     @admin.display(description=_("bought"))
     def bought(self, purchase: Purchase) -> str:
@@ -179,6 +185,13 @@ class PurchaseAdmin(OfPlayerAdmin):
     def paid(self, purchase: Purchase) -> str:
         back = format_html(" (−{})", f"{purchase.refunded_amount:,}") if purchase.refunded_amount else ""
         return format_html("{} {}{}", f"{purchase.amount:,}", UNITS[purchase.currency], back)
+
+    @admin.display(description=Purchase._meta.get_field("fraud_audit_id").verbose_name)
+    def judged(self, purchase: Purchase) -> str:
+        if purchase.fraud_audit_id is None:
+            return "–"
+        page = reverse("admin:economy_fraudaudit_change", args=[purchase.fraud_audit_id])
+        return format_html('<a href="{}">#{}</a>', page, purchase.fraud_audit_id)
 
     # --- Gems go back from here; money goes back by the payment's provider, which has its own pages ------------------
     def get_urls(self):

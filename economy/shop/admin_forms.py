@@ -15,7 +15,19 @@ SHOWN = ("is_active", "priority")
 WIDE = forms.TextInput(attrs={"size": 50})
 
 
-class OnSaleForm(forms.ModelForm):
+class SellingForm(forms.ModelForm):
+    """Faults are said beside their fields; the database's own names for them would tell an operator nothing."""
+
+    def _get_validation_exclusions(self):
+        """The database's constraints are asked about a form only that has no fault already."""
+        return (
+            {field.name for field in self.instance._meta.fields}
+            if self.errors
+            else super()._get_validation_exclusions()
+        )
+
+
+class OnSaleForm(SellingForm):
     """What products and packages have in common."""
 
     price = forms.IntegerField(
@@ -69,7 +81,7 @@ class PackageForm(OnSaleForm):
         return given
 
 
-class PromoCodeForm(forms.ModelForm):
+class PromoCodeForm(SellingForm):
     class Meta:
         model = PromoCode
         fields = [

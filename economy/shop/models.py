@@ -24,6 +24,7 @@ from economy.shop.rules import (
     PromoKind,
     Review,
     Status,
+    why_in_words,
 )
 from economy.vip.rules import Tier
 
@@ -376,6 +377,10 @@ class PurchaseTransition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_status} → {self.to_status}"
+
+    @property
+    def told(self) -> str:
+        return why_in_words(self.why)
 
 
 def _goods_of(row: OnSale | Purchase) -> dict[Asset, int]:

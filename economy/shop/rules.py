@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
 from economy.ledger.rules import Asset
 
 QUANTITY_MAX = 10
@@ -21,6 +23,28 @@ REVIEW_FOR = timedelta(hours=24)
 
 EXPIRED = "expired"
 """Why a purchase failed that waited too long."""
+
+DECLINED = "declined"
+"""Why a purchase failed whose payer, or the payer's bank, said no."""
+
+LATE = "paid after the hold had ended"
+"""Why a payment is given back that came when nothing was left to deliver."""
+
+AT_THE_PROVIDER = "refunded at the provider"
+"""Why a purchase is refunded that nobody here refunded."""
+
+WHYS = {
+    EXPIRED: _("not paid in time"),
+    DECLINED: _("declined by the payer or the bank"),
+    LATE: _("paid after the hold had ended"),
+    AT_THE_PROVIDER: _("refunded at the provider"),
+}
+
+
+def why_in_words(why: str) -> str:
+    """Why a purchase went on: the house's reasons in the reader's language, an operator's as it was written."""
+    return str(WHYS.get(why, why))
+
 
 GOODS = (Asset.GOLD, Asset.GEMS, Asset.VIP_POINTS)
 """What the shop sells. Not XP: the battle pass is climbed by play."""

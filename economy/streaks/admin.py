@@ -39,6 +39,9 @@ class StreakStateAdmin(OfPlayerAdmin):
         shown = timeline_of(state.player, Action(state.action), now=clock.now())
         return render_to_string("economy/streak_timeline.html", {"months": shown, "legend": legend()})
 
+    class Media:
+        css = {"all": ["css/console-player.css"]}
+
     @admin.action(description=_("Repair the streaks of these players"), permissions=["repair"])
     def repair(self, request: HttpRequest, queryset) -> None:
         self._repair(request, queryset, dry_run=False)

@@ -50,7 +50,7 @@ class StreakState(models.Model):
         indexes = [models.Index(fields=["last_date", "action"], name="streak_last_date")]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.count}"
+        return f"{self.get_action_display()} {self.count}"
 
 
 @audit.track("player", "action", "date", "source", only_named=True)
@@ -80,7 +80,7 @@ class AttendanceDay(models.Model):
         indexes = [models.Index(fields=["date", "action"], name="attendance_date")]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.date}"
+        return f"{self.get_action_display()} {self.date}"
 
 
 @audit.track("date", "dry_run", "players", only_named=True)

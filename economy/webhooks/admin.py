@@ -9,16 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from casino_club.core import clock
-from casino_club.core.admin import OperatorAdmin, ReadOnlyAdmin
+from casino_club.core.admin import OperatorAdmin, ReadOnlyAdmin, with_beside
 from casino_club.core.errors import DomainError
 from economy.webhooks import egress, services
 from economy.webhooks.models import EVENT_TYPES, WebhookEndpoint, WebhookEvent
-from economy.webhooks.rules import TEST_EVENT
+from economy.webhooks.rules import TEST_EVENT, type_label
 
 
 class EndpointForm(forms.ModelForm):
@@ -31,6 +32,7 @@ class EndpointForm(forms.ModelForm):
     class Meta:
         model = WebhookEndpoint
         fields = ["name", "url", "event_types", "is_active"]
+        widgets = {"url": forms.URLInput(attrs={"size": 80})}
 
     def clean_url(self):
         url = self.cleaned_data["url"].strip()
@@ -108,7 +110,7 @@ class WebhookEndpointAdmin(OperatorAdmin):
 
     @admin.display(description=gettext_lazy("event types"))
     def kinds(self, endpoint: WebhookEndpoint) -> str:
-        return ", ".join(endpoint.event_types)
+        return format_html_join(mark_safe("<br>"), "{}", ((type_label(kind),) for kind in endpoint.event_types))
 
     @admin.display(description=gettext_lazy("secret"))
     def shown_secret(self, endpoint: WebhookEndpoint) -> str:
@@ -121,7 +123,7 @@ class TypeFilter(admin.SimpleListFilter):
     title, parameter_name = gettext_lazy("type"), "type"
 
     def lookups(self, request, model_admin):
-        return [*EVENT_TYPES, (TEST_EVENT, gettext_lazy("Test event"))]
+        return [*EVENT_TYPES, (TEST_EVENT, type_label(TEST_EVENT))]
 
     def queryset(self, request, queryset):
         return queryset.filter(type=self.value()) if self.value() else queryset
@@ -129,7 +131,7 @@ class TypeFilter(admin.SimpleListFilter):
 
 @admin.register(WebhookEvent)
 class WebhookEventAdmin(ReadOnlyAdmin):
-    list_display = ["id", "created_at", "type", "way", "went"]
+    list_display = ["id", "created_at", "what", "way", "went"]
     list_filter = ["status", "direction", TypeFilter, ("endpoint", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["endpoint"]
     search_fields = ["external_id__exact"]
@@ -138,10 +140,10 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     actions = ["replay"]
     change_form_template = "economy/webhooks/admin/event.html"
     fields = [
-        *("external_id", "direction", "type", "counterpart", "status", "attempt_count", "next_retry_at"),
+        *("external_id", "direction", "what", "counterpart", "status", "attempt_count", "next_retry_at"),
         *("last_error", "kid", "created_at", "settled_at", "content"),
     ]
-    readonly_fields = ["counterpart", "content"]
+    readonly_fields = ["what", "counterpart", "content"]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         event = self.get_object(request, object_id)
@@ -164,6 +166,12 @@ class WebhookEventAdmin(ReadOnlyAdmin):
 
     def has_replay_permission(self, request) -> bool:
         return request.user.has_perm("economy.change_webhookevent")
+
+    @admin.display(description=gettext_lazy("type"))
+    def what(self, event: WebhookEvent) -> str:
+        """Ours in words, with their name; a sender's own as it was sent."""
+        label = type_label(event.type)
+        return event.type if label == event.type else with_beside(label, event.type)
 
     @admin.display(description=gettext_lazy("from or to"))
     def counterpart(self, event: WebhookEvent) -> str:

@@ -28,6 +28,12 @@ EVENT_TYPE_LABELS = {
 TEST_EVENT = "webhook.test"
 """Sent on an operator's request to one endpoint, whatever it subscribes to."""
 
+
+def type_label(name: str) -> str:
+    """What a type of event is called on screen; of one that is not ours, its name."""
+    return str({**EVENT_TYPE_LABELS, TEST_EVENT: _("Test event")}.get(name, name))
+
+
 # The pause before each attempt after the first, which is due at once.
 PAUSES = (
     timedelta(seconds=5),

@@ -6,6 +6,8 @@ from django.test import Client
 
 from accounts.invites.models import InviteCode
 from accounts.sessions.models import AuthSession, RevokedFor
+from accounts.users.models import User
+from casino_club.core import roles
 from economy.ledger.selectors import wallet_of
 from tests import factories
 
@@ -199,3 +201,26 @@ def test_what_operators_change_is_in_the_audit():
 
 def test_roles_are_code_and_offered_to_nobody_for_editing():
     assert operator(superuser=True).get("/admin/auth/group/").status_code == 404
+
+
+def test_an_operator_can_only_give_a_password_never_take_it_away():
+    player = factories.player()
+    given = {"password1": "", "password2": "", "usable_password": "false", "unset-password": "1"}
+    browser = operator("security")
+
+    page = browser.get(f"/admin/accounts/user/{player.pk}/password/").content.decode()
+    answer = browser.post(f"/admin/accounts/user/{player.pk}/password/", given)
+
+    assert "usable_password" not in page
+    assert answer.status_code == 200
+    assert User.objects.get(pk=player.pk).check_password(factories.PASSWORD)
+
+
+def test_roles_are_ticked_by_what_they_are_called_and_users_are_filtered_by_them():
+    player = factories.player()
+    browser = operator(superuser=True)
+
+    form = browser.get(f"/admin/accounts/user/{player.pk}/change/").content.decode()
+    users = browser.get("/admin/accounts/user/").content.decode()
+
+    assert all(str(label) in form and str(label) in users for label in roles.LABELS.values())

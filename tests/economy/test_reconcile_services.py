@@ -16,7 +16,7 @@ from economy.ledger import services as ledger
 from economy.ledger.models import Entry, Tally
 from economy.ledger.rules import Asset, Move
 from economy.reconcile.models import ReconcileReport
-from economy.reconcile.selectors import checkpoint, invariants
+from economy.reconcile.selectors import checkpoint, invariants, standing
 from economy.reconcile.services import NoHealing, heal, reconcile, run
 from economy.reconcile.tasks import reconcile_full, reconcile_recent
 from games.slot.services import spin
@@ -265,3 +265,16 @@ def test_players_stay_outside(player):
 
     assert browser.post(reverse("admin:economy_reconcile_run")).status_code in (302, 403)
     assert not ReconcileReport.objects.exists()
+
+
+def test_the_books_stand_broken_until_a_full_run_finds_them_right(player):
+    run(scope="full", now=NOW)
+    tamper(f"UPDATE economy_wallet SET gold = gold + 5 WHERE player_id = {player}")
+    found = run(scope="full", now=NOW + HOUR)
+    assert not recent(NOW + 2 * HOUR).violations
+
+    assert standing() == found
+
+    tamper(f"UPDATE economy_wallet SET gold = gold - 5 WHERE player_id = {player}")
+    mended = run(scope="full", now=NOW + 3 * HOUR)
+    assert standing() == mended

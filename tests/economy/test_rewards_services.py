@@ -6,11 +6,12 @@ import pytest
 from django.db import transaction
 
 from economy.ledger.models import Entry
+from economy.ledger.rules import rewarded_reasons
 from economy.ledger.selectors import wallet_of
 from economy.ledger.services import BalanceOverflow, WalletMissing
 from economy.onboarding.services import open_wallet
 from economy.rewards.models import UserReward
-from economy.rewards.rules import Amounts
+from economy.rewards.rules import TYPE_REASONS, Amounts
 from economy.rewards.services import RewardConflict, grant
 from tests import factories
 
@@ -100,3 +101,7 @@ def test_opening_a_wallet_twice_welcomes_once(player):
 
     assert wallet_of(player).gold == 1000
     assert UserReward.objects.filter(user_id=player, reward_type="WELCOME").count() == 1
+
+
+def test_every_type_of_reward_is_called_as_the_ledger_calls_its_reason():
+    assert {*TYPE_REASONS.values(), "reward.grant"} == set(rewarded_reasons())

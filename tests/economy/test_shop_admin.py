@@ -245,3 +245,9 @@ def test_lists_ask_the_database_as_often_for_many_rows(web, bought, django_asser
     for name in LISTS:
         with django_assert_max_num_queries(12):
             web.get(url(f"{name}_changelist"))
+
+
+def test_an_empty_form_names_fields_not_the_constraints_of_the_database():
+    page = factories.browser(factories.operator(superuser=True)).post("/admin/economy/product/add/", {"gold": "0"})
+    assert page.status_code == 200
+    assert "product_sells_something" not in page.content.decode()

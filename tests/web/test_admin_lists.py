@@ -1,6 +1,7 @@
 """Every list of the operators' site stays fast: few statements however many rows, in an order that an index gives."""
 
 import json
+import re
 
 import pytest
 from django.contrib import admin
@@ -13,10 +14,12 @@ from casino_club.core import clock
 from casino_club.core.admin import MOST_PAGES, EstimatingPaginator, OperatorAdmin
 from economy.ledger.admin import EntryAdmin
 from economy.ledger.models import Entry
+from economy.segments.models import Recommendation
 from economy.streaks.rules import Action
 from economy.streaks.services import claim
 from games.slot.services import spin
 from tests import factories
+from tests.economy import shop_things
 
 pytestmark = pytest.mark.django_db
 LISTS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -250,3 +253,19 @@ def test_an_empty_list_says_so_and_leads_on():
     assert "모두 보기" not in whole
     assert "찾은 것이 없어요" in sought
     assert 'href="?"' in sought
+
+
+@pytest.mark.parametrize("number", ["99999999", "nobody", "a%00b"])
+def test_a_row_that_is_none_leads_somewhere_else_in_every_list(number):
+    browser = factories.browser(factories.operator(superuser=True))
+    answers = {model._meta.label: browser.get(f"{address(model)}{number}/change/").status_code for model in LISTS}
+    assert not {label: status for label, status in answers.items() if status not in (302, 403, 404)}
+
+
+def test_fields_in_a_list_are_named():
+    Recommendation.objects.create(product=shop_things.product())
+    browser = factories.browser(factories.operator(superuser=True))
+    page = browser.get("/admin/economy/recommendation/", headers={"accept-language": "en"}).content.decode()
+    fields = re.findall(r"<input[^>]*name=.form-0-(?:priority|is_active)[^>]*>", page)
+    assert len(fields) == 2
+    assert all("aria-label=" in field for field in fields)

@@ -99,7 +99,7 @@ class AlertAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("what"), ordering="rule")
     def what(self, alert: Alert) -> str:
-        return f"{alert.title} · {alert.key}" if alert.key else alert.title
+        return with_beside(alert.title, alert.key) if alert.key else alert.title
 
     @admin.display(description=gettext_lazy("message"))
     def text(self, alert: Alert) -> str:

@@ -19,7 +19,7 @@ from casino_club.web.console.charts import Bucket, Chart, Series
 from casino_club.web.console.rules import DEFAULT_SPAN, SPANS, Trend
 from casino_club.web.live import operators, queues
 from economy.ledger.rules import CHART
-from economy.reconcile.models import ReconcileReport
+from economy.reconcile.selectors import standing
 from events.live.models import Event
 from events.live.rules import Phase
 from events.live.selectors import Counts, counts_of, events_in
@@ -114,7 +114,7 @@ def context(*, span: str | None, now: datetime) -> dict:
         "events": _events(now),
         "alerts": list(open_alerts()[:ALERTS_SHOWN]),
         "queues": _queues(now),
-        "reconcile": ReconcileReport.objects.order_by("-started_at", "-id").first(),
+        "reconcile": standing(),
         "counted_at": found.counted_at,
     }
 

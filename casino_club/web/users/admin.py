@@ -1,5 +1,6 @@
 """Users as operators see them: who they are is theirs, whether they may come in is the operators'."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
@@ -26,18 +27,38 @@ OPERATORS_ONLY = ("is_staff", "is_superuser", "groups")
 class OneTimePasswordForm(AdminPasswordChangeForm):
     """Django's form; what it sets has to be changed by its owner, and ends their sessions."""
 
-    usable_password = None
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Django offers to take the password away as well. Here somebody is always given one.
+        self.fields.pop("usable_password", None)
+        for field in self.fields.values():
+            field.required = True
 
     def save(self, commit=True):
         replace_password(user=self.user, password=self.cleaned_data["password1"], must_change=True, now=clock.now())
         return self.user
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    """The roles by what they are called on screen."""
+
+    include_empty_choice = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = _("role")
+
+    def field_choices(self, field, request, model_admin):
+        return [(pk, roles.LABELS.get(name, name)) for pk, name in super().field_choices(field, request, model_admin)]
+
+
 @admin.register(User)
 class UserAdmin(OperatorAdmin, DjangoUserAdmin):
     change_password_form = OneTimePasswordForm
+    change_user_password_template = "accounts/admin/one_time_password.html"  # noqa: S105
     list_display = ["page", "nickname", "is_active", "is_staff", "created_at", "last_login"]
-    list_filter = ["is_active", "is_staff", "is_superuser", "must_change_password", "groups"]
+    list_filter = ["is_active", "is_staff", "is_superuser", "must_change_password", ("groups", RoleFilter)]
+    filter_horizontal = ()
     search_fields = ["site_id"]
     search_help_text = _("Search by the exact sign-in name, nickname or phone number.")
     ordering = ["-created_at", "-id"]
@@ -89,6 +110,13 @@ class UserAdmin(OperatorAdmin, DjangoUserAdmin):
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_superuser else [*fields, *OPERATORS_ONLY]
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        """The roles: few enough to tick."""
+        field = super().formfield_for_manytomany(db_field, request, widget=forms.CheckboxSelectMultiple, **kwargs)
+        field.label, field.help_text = _("roles"), ""
+        field.label_from_instance = lambda group: roles.LABELS.get(group.name, group.name)
+        return field
 
     def get_search_results(self, request, queryset, search_term):
         term = search_term.strip()
