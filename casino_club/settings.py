@@ -37,6 +37,8 @@ ALLOWED_HOSTS = env.list(
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[]) or ([SITE_URL] if PRODUCTION else [])
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
+# Asked by supervisors, balancers and Prometheus on the node itself: by its address, and without TLS.
+MACHINE_DOORS = ["/health", "/ready", "/metrics"]
 AUTO_SEED_BASIC = env.bool("AUTO_SEED_BASIC", False)
 DEV_ROUTES = env.bool("DEV_ROUTES", not PRODUCTION)
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
@@ -64,7 +66,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_htmx",
-    "django_prometheus",
     "csp",
     "pgtrigger",
     "pghistory",
@@ -78,7 +79,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "casino_club.core.middleware.HostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.signin.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -340,7 +341,7 @@ SESSION_COOKIE_HTTPONLY = True
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
-    SECURE_REDIRECT_EXEMPT = [r"^health$", r"^ready$", r"^metrics$"]
+    SECURE_REDIRECT_EXEMPT = [rf"^{door.removeprefix('/')}$" for door in MACHINE_DOORS]
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 365 * 24 * 3600)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     # Read only behind a trusted proxy: the request middleware drops the header from anybody else.

@@ -9,6 +9,7 @@ from functools import lru_cache
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
@@ -24,6 +25,15 @@ class RequestContextMiddleware:
         response = self.get_response(request)
         response["X-Request-ID"] = request.request_id
         return response
+
+
+class HostMiddleware(CommonMiddleware):
+    """Refuses names that are not ours (`ALLOWED_HOSTS`), save at the doors where machines ask for a node's address."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if request.path_info in settings.MACHINE_DOORS:
+            return None
+        return super().process_request(request)
 
 
 def identify(request: HttpRequest) -> None:

@@ -9,10 +9,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
-from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CONTENT_TYPE_LATEST
 from redis.exceptions import RedisError
 
 from casino_club.core import clock, errors, heartbeat, middleware, redis
+from casino_club.core.metrics import exposition
 from casino_club.web.errors import answer
 
 _migrated = threading.Event()
@@ -44,12 +45,15 @@ def ready(request: HttpRequest) -> JsonResponse:
 @csrf_exempt
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus' text format, for `METRICS_NETWORKS` or the bearer of `METRICS_TOKEN`."""
+    """Prometheus' text format, for `METRICS_NETWORKS` or the bearer of `METRICS_TOKEN`. Who asks watches the worker."""
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     by_token = settings.METRICS_TOKEN and hmac.compare_digest(token.encode(), settings.METRICS_TOKEN.encode())
     if not by_token and not middleware.within(request.client_ip, tuple(settings.METRICS_NETWORKS)):
         return answer(request, errors.PermissionDenied())
-    return ExportToDjangoView(request)
+    is_house_open = _database() == "ok"
+    if is_house_open:
+        _worker(_migrations())
+    return HttpResponse(exposition(of_house=is_house_open), content_type=CONTENT_TYPE_LATEST)
 
 
 def _database() -> str:
@@ -74,7 +78,8 @@ def _migrations() -> str:
 
 def _worker(migrations: str) -> bool:
     """Whether a worker is alive; a long silence becomes an alert where alerts can be written."""
-    return heartbeat.watch(now=clock.now()) if migrations == "ok" else heartbeat.is_alive()
+    now = clock.now()
+    return heartbeat.watch(now=now) if migrations == "ok" else heartbeat.is_alive(now=now)
 
 
 def _redis() -> str:

@@ -4,8 +4,10 @@ from datetime import timedelta
 from importlib import import_module
 
 from django.apps import apps
+from django.db.models import Q, QuerySet
 from django.utils.module_loading import module_has_submodule
 
+from casino_club.core import metrics
 from economy.reconcile.models import ReconcileReport
 from economy.reconcile.rules import Invariant
 
@@ -50,7 +52,29 @@ def standing() -> ReconcileReport | None:
     """How the books stand. What only looks at new rows finds nothing of what was broken before: from the latest full
     proof on, the latest report that found something speaks, and the latest one where none did.
     """
+    reports = _since_full()
+    return reports.filter(violations__gt=0).first() or reports.first()
+
+
+def violations() -> dict[str, int]:
+    """The rows that break each invariant, as they stand in the same reports: the most that one of them found."""
+    found: dict[str, int] = {}
+    for findings in _since_full().values_list("findings", flat=True):
+        for finding in findings:
+            found[finding["name"]] = max(found.get(finding["name"], 0), finding["violations"])
+    return found
+
+
+def _since_full() -> QuerySet[ReconcileReport]:
+    """The latest full proof and what came after it, the newest first; all reports where none was full."""
     reports = ReconcileReport.objects.order_by("-started_at", "-id")
     full = reports.filter(scope=ReconcileReport.Scope.FULL).first()
-    since = reports.filter(started_at__gte=full.started_at) if full else reports
-    return since.filter(violations__gt=0).first() or reports.first()
+    return reports.filter(Q(pk=full.pk) | Q(started_at__gt=full.started_at)) if full else reports
+
+
+metrics.standing(
+    "ledger_invariant_violations",
+    "Rows that break an invariant of the books, by the latest full proof and bounded ones since.",
+    lambda: {(name,): rows for name, rows in violations().items()},
+    ["invariant"],
+)

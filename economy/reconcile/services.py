@@ -24,9 +24,6 @@ PLAYERS_AT_ONCE = 100
 ALERT = "ledger_violation"
 ROWS = gettext_noop("Rows that break it: %(violations)s.")
 
-_violations = metrics.gauge(
-    "ledger_invariant_violations", "Rows that break an invariant of the books, by the last run.", ["invariant"]
-)
 _duration = metrics.histogram(
     "reconcile_duration_seconds", "How long a proof of the books took.", ["scope"], (0.1, 0.5, 1, 5, 15, 60, 300, 1800)
 )
@@ -66,10 +63,6 @@ def reconcile(after: dict[str, int] | None = None) -> Report:
                 for invariant in everything
                 if invariant.recent
             ]
-    for finding in findings:
-        # What came lately may be right while something older is not: a bounded run never gives the all-clear.
-        if after is None or finding.violations:
-            _violations.labels(finding.invariant.name).set(finding.violations)
     return Report(findings, marks)
 
 

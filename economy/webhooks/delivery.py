@@ -39,7 +39,6 @@ _took = metrics.counter(
     "webhook_delivered_attempts_total", "Attempts that delivered events took, replays included.", ["event_type"]
 )
 _seconds = metrics.histogram("webhook_delivery_seconds", "One attempt, from resolving the name to the answer.")
-_overdue = metrics.gauge("webhook_overdue_seconds", "How long the longest waiting due event has been due.")
 
 _REFUSE_SWITCHED_OFF = """
     UPDATE webhook_events AS v
@@ -64,7 +63,6 @@ _LEASE = """
     RETURNING v.id, v.external_id, v.type, v.payload, v.status, v.attempt_count, e.id, e.url, e.secret,
               CASE WHEN e.secret_changed_at > %(old_until)s THEN e.old_secret ELSE '' END
 """
-_OVERDUE = "SELECT extract(epoch FROM %(now)s - min(next_retry_at)) FROM webhook_events WHERE next_retry_at <= %(now)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +134,6 @@ def _run(started_at: datetime) -> int:
                 for delivery in _lease(now, in_air.values()):
                     in_air[pool.submit(_attempt, delivery)] = delivery
             if not in_air:
-                _note_overdue(now)
                 return attempts
             for future in wait(in_air, return_when=FIRST_COMPLETED).done:
                 _note(in_air.pop(future), *future.result())
@@ -265,10 +262,3 @@ def _count(delivery: Delivery, outcome: Outcome, seconds: float, settled: bool) 
         _settled.labels(delivery.type, "delivered" if outcome.is_delivered else "failed").inc()
     if outcome.is_delivered:
         _took.labels(delivery.type).inc(delivery.number)
-
-
-def _note_overdue(now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_OVERDUE, {"now": now})
-        (seconds,) = cursor.fetchone()
-    _overdue.set(float(seconds or 0))

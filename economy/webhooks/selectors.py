@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Min, QuerySet
 
+from casino_club.core import clock, metrics
 from casino_club.core.signing import Keys
 from economy.webhooks.models import WebhookAttempt, WebhookEndpoint, WebhookEvent
 
@@ -36,6 +37,15 @@ def use_of_keys() -> list[KeyUse]:
     sent = _latest(WebhookAttempt.objects.all(), "at")
     received = _latest(WebhookEvent.objects.filter(direction=WebhookEvent.Direction.IN), "created_at")
     return [KeyUse(kid, sent.get(kid), received.get(kid)) for kid in sorted(sent.keys() | received.keys())]
+
+
+def _overdue() -> dict[tuple, float]:
+    now = clock.now()
+    longest = WebhookEvent.objects.filter(next_retry_at__lte=now).aggregate(at=Min("next_retry_at"))["at"]
+    return {(): (now - longest).total_seconds() if longest else 0}
+
+
+metrics.standing("webhook_overdue_seconds", "How long the longest waiting due event has been due.", _overdue)
 
 
 def _latest(rows: QuerySet, moment: str) -> dict[str, datetime]:

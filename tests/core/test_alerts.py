@@ -195,13 +195,23 @@ def test_a_silent_worker_is_alerted_of_after_a_while_and_the_first_beat_ends_it(
     alert = Alert.objects.get()
     assert (alert.rule, alert.text) == ("worker_heartbeat", f"{NOW:%Y-%m-%d %H:%M:%S}(UTC)부터 워커의 신호가 없어요.")
 
-    heartbeat.beat(now=NOW + 2 * MINUTE)
+    heartbeat.beat(now=NOW + 3 * MINUTE)
 
-    assert heartbeat.watch(now=NOW + 2 * MINUTE)
-    assert Alert.objects.get().resolved_at == NOW + 2 * MINUTE
+    assert heartbeat.watch(now=NOW + 3 * MINUTE)
+    assert Alert.objects.get().resolved_at == NOW + 3 * MINUTE
     redis.client().delete(heartbeat.KEY)
-    heartbeat.watch(now=NOW + 3 * MINUTE)
-    assert Alert.objects.filter(resolved_at=None).count() == 0, "a new silence begins anew"
+    heartbeat.watch(now=NOW + 9 * MINUTE)
+    assert Alert.objects.filter(resolved_at=None).count() == 0, "Redis was emptied: a new silence begins anew"
+
+
+def test_a_worker_that_dies_is_silent_since_its_last_beat():
+    heartbeat.beat(now=NOW)
+
+    assert heartbeat.watch(now=NOW + heartbeat.FRESH - MINUTE / 60)
+    assert not heartbeat.watch(now=NOW + heartbeat.FRESH)
+    assert not Alert.objects.exists()
+    assert not heartbeat.watch(now=NOW + heartbeat.ALERT_AFTER)
+    assert Alert.objects.get().facts == {"since": f"{NOW:%Y-%m-%d %H:%M:%S}"}
 
 
 def test_ready_watches_the_worker(client):

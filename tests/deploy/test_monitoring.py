@@ -12,11 +12,12 @@ from django.test import Client
 from prometheus_client import REGISTRY
 
 from casino_club.celery import app as celery
+from casino_club.core.metrics import HOUSE
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DEPLOY = CHECKOUT / "deploy"
 PROMETHEUS = DEPLOY / "prometheus"
-WORDS = {"sum", "rate", "increase", "max", "by", "or", "vector", "histogram_quantile", "up", "le"}
+WORDS = {"sum", "rate", "increase", "max", "by", "or", "absent", "min", "vector", "histogram_quantile", "up", "le"}
 
 
 def rules(name: str) -> list[dict]:
@@ -36,7 +37,7 @@ def known() -> dict[str, set[str]]:
     celery.loader.import_default_modules()
     Client().get("/health")
     names: dict[str, set[str]] = {}
-    for collector in set(REGISTRY._names_to_collectors.values()):
+    for collector in {*REGISTRY._names_to_collectors.values(), *HOUSE._names_to_collectors.values()}:
         labels = set(getattr(collector, "_labelnames", ()))
         for metric in collector.describe() if hasattr(collector, "describe") else collector.collect():
             suffixes = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}.get(metric.type, [""])

@@ -10,6 +10,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from casino_club.core import clock
+from casino_club.core.metrics import HOUSE
 from casino_club.core.models import Alert
 from casino_club.core.signing import Signature
 from economy.webhooks import delivery, rules
@@ -111,6 +112,18 @@ def test_an_event_settled_is_not_sent_again(receiver, endpoint, now):
 
     assert deliver_due(now=now + timedelta(days=1)) == 0
     assert len(receiver.received) == 1
+
+
+def test_how_long_an_event_waits_is_told_whether_or_not_somebody_sends(receiver, endpoint, now):
+    def overdue():
+        return HOUSE.get_sample_value("webhook_overdue_seconds")
+
+    assert overdue() == 0
+    tell(now - timedelta(hours=1))
+    tell(now - timedelta(minutes=1))
+    assert 3600 <= overdue() < 4000
+    deliver_due(now=now)
+    assert overdue() == 0
 
 
 def test_a_receiver_that_keeps_failing_is_tried_six_times_by_the_schedule(receiver, endpoint, now):

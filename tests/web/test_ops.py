@@ -1,11 +1,14 @@
 """The doors for machines: they read only, and ask no more than they must."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
+from casino_club.core import clock, heartbeat
+from casino_club.core.models import Alert
 from casino_club.web import ops
 
 pytestmark = pytest.mark.django_db
@@ -65,12 +68,50 @@ def test_without_a_token_an_empty_bearer_opens_nothing(client, settings):
     assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 403
 
 
+@pytest.mark.parametrize("path", ["/health", "/ready", "/metrics"])
+def test_a_node_is_asked_by_its_address(client, path):
+    assert client.get(path, headers={"Host": "10.0.0.11:8000"}).status_code == 200
+    assert client.get("/login", headers={"Host": "10.0.0.11:8000"}).status_code == 400
+
+
+def test_who_asks_for_metrics_watches_the_worker(client):
+    assert "\nworker_heartbeat_age_seconds" not in told(client), "nobody ever beat"
+    heartbeat.beat(now=clock.now() - timedelta(hours=1))
+
+    assert 3600 <= float(value(told(client), "worker_heartbeat_age_seconds")) < 4000
+    alert = Alert.objects.get(rule="worker_heartbeat", resolved_at=None)
+    heartbeat.beat(now=clock.now())
+    assert float(value(told(client), "worker_heartbeat_age_seconds")) < 60
+    alert.refresh_from_db()
+    assert alert.resolved_at is not None
+
+
+def test_metrics_answer_without_a_database_and_say_nothing_of_the_house(client, monkeypatch):
+    heartbeat.beat(now=clock.now())
+    monkeypatch.setattr(ops, "_database", lambda: "down")
+
+    said = told(client)
+
+    assert "http_responses_total" in said
+    assert "worker_heartbeat_age_seconds" not in said
+    assert "ledger_invariant_violations" not in said
+
+
+def told(client) -> str:
+    return client.get("/metrics").content.decode()
+
+
+def value(text: str, name: str) -> str:
+    (line,) = [line for line in text.splitlines() if line.startswith(f"{name} ")]
+    return line.partition(" ")[2]
+
+
 def test_a_request_is_counted_by_status_view_and_feature(client):
     client.get("/login")
     client.get("/nothing/here")
     client.get("/admin/")
 
-    told = client.get("/metrics").content.decode()
+    said = told(client)
 
     for line in (
         'http_responses_total{status="404"}',
@@ -81,4 +122,4 @@ def test_a_request_is_counted_by_status_view_and_feature(client):
         'http_feature_seconds_count{feature="none"}',
         "http_request_seconds_count",
     ):
-        assert line in told
+        assert line in said
