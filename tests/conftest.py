@@ -66,7 +66,7 @@ def midday(settings):
 
 HERE = Path(__file__).parent
 # These drive a browser, kill processes or start the whole product: on a machine with much else to do a time limit of theirs
-# may pass. Each gets one second try, and the summary names it (`RERUN`); every other test has one.
+# may pass. Who waited in vain gets one second try, and the summary names it (`RERUN`); a broken promise gets none.
 REAL_PROCESSES = {"browser", "faults", "deploy", "local"}
 
 
@@ -75,4 +75,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.relative_to(HERE).parts[0] == "browser")
     for item in items:
         if item.path.relative_to(HERE).parts[0] in REAL_PROCESSES:
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["[Tt]ime ?out", "timed out"]))

@@ -7,12 +7,12 @@ import select
 import socket
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from casino_club.local.ports import LOOPBACK, free_port, is_free
+from tests.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +27,8 @@ def port(closed_streams):
     command = [sys.executable, "-m", "granian", "tests.core.serving_app:application", "--interface=asginl"]
     command += [f"--port={port}", "--workers=1", "--log-level=error", "--no-ws", "--workers-kill-timeout=1"]
     process = subprocess.Popen(command, env={**os.environ, "CLOSED_STREAMS": str(closed_streams)})
-    deadline = time.monotonic() + 20
-    while is_free(port):
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: not is_free(port) or process.poll() is not None, "granian listens")
+    assert process.poll() is None
     yield port
     process.terminate()
     process.wait(timeout=10)
@@ -173,10 +170,7 @@ def test_a_stream_ends_when_its_client_goes(open_stream, closed_streams):
 
     connection.close()
 
-    deadline = time.monotonic() + 5
-    while not closed_streams.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_until(closed_streams.exists, "the stream is closed")
 
 
 def test_what_is_no_stream_goes_to_the_application(ask):

@@ -7,7 +7,6 @@ import signal
 import ssl
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from contextlib import suppress
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from casino_club.local.ports import LOOPBACK, free_port
 from tests.databases import database_url
+from tests.waiting import wait_until
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HOST = "casino.example"
@@ -65,10 +65,10 @@ class Nodes:
             self.others.append(self._start(*CELERY, *worker, f"--hostname=node{number}"))
             self.others.append(self._start(*CELERY, "beat", f"--schedule={self.folder / f'beat{number}'}"))
         self.others.append(self._nginx(ports))
-        deadline = time.monotonic() + 60
-        while any(self._health(port) != 200 for port in ports) or self.get("/health")[0] != 200:
-            assert time.monotonic() < deadline, "the nodes do not come up"
-            time.sleep(0.1)
+        wait_until(
+            lambda: all(self._health(port) == 200 for port in ports) and self.get("/health")[0] == 200,
+            "the nodes are up",
+        )
         return self
 
     def stop(self) -> None:

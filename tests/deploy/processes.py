@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -17,9 +16,9 @@ from prometheus_client.samples import Sample
 
 from casino_club.local.ports import LOOPBACK, free_port
 from tests.databases import database_url
+from tests.waiting import wait_until
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 120
 
 
 @dataclass
@@ -78,11 +77,11 @@ class Processes:
         return [json.loads(line) for line in lines if line.startswith("{")]
 
     def wait_until(self, holds: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not holds():
-            assert time.monotonic() < deadline, f"waited in vain until {what}"
+        def happened() -> bool:
             assert [process.poll() for process in self.running] == [None] * len(self.running), "a process ended"
-            time.sleep(0.05)
+            return holds()
+
+        wait_until(happened, what)
 
     def _start(self, name: str, *arguments: str) -> None:
         environment = os.environ | {

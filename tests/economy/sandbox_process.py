@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from email.message import Message
 from pathlib import Path
 from urllib.error import HTTPError
@@ -16,6 +15,7 @@ from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from casino_club.local.ports import LOOPBACK, free_port
+from tests.waiting import wait_until
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SECRET, KEY = "the shop's secret", "the sandbox's key"
@@ -50,25 +50,17 @@ class SandboxProcess:
             env=self.environment,
             stdout=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                return self.get("/health")
-            except OSError:
-                assert time.monotonic() < deadline, "the sandbox does not come up"
-                time.sleep(0.02)
+        wait_until(lambda: self.get("/health"), "the sandbox is up")
 
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
 
-    def wait_until_acknowledged(self, *, seconds: float = 60) -> None:
+    def wait_until_acknowledged(self) -> None:
         """Wait until it owes nobody a message."""
-        deadline = time.monotonic() + seconds
         with contextlib.closing(sqlite3.connect(self.environment["SANDBOX_PAY_STATE"], timeout=5)) as books:
-            while books.execute("SELECT count(*) FROM message WHERE owed > 0").fetchone() != (0,):
-                assert time.monotonic() < deadline, "a message is not acknowledged"
-                time.sleep(0.02)
+            owed = "SELECT count(*) FROM message WHERE owed > 0"
+            wait_until(lambda: books.execute(owed).fetchone() == (0,), "every message is acknowledged")
 
     def deliver_late_ones(self) -> None:
         """Let the time of messages that were held back (`delay`) come now."""
@@ -129,11 +121,8 @@ class Shop:
     def types(self) -> list[str]:
         return [event["type"] for event in self.events]
 
-    def wait_for(self, count: int, *, seconds: float = 60) -> "Shop":
-        deadline = time.monotonic() + seconds
-        while len(self.received) < count:
-            assert time.monotonic() < deadline, f"{count} messages did not come: {self.types}"
-            time.sleep(0.02)
+    def wait_for(self, count: int) -> "Shop":
+        wait_until(lambda: len(self.received) >= count, f"{count} messages have come")
         return self
 
     def close(self) -> None:

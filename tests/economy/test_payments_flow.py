@@ -16,6 +16,7 @@ from economy.shop.models import Package, Purchase
 from tests import factories
 from tests.economy import shop_things as shop
 from tests.economy.sandbox_process import KEY, LONGEST_DELAY, SECRET, SandboxProcess
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,14 +69,12 @@ def payer(live_server):
     return Payer(live_server.url)
 
 
-def eventually(purchase: Purchase, status: str, *, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
+def eventually(purchase: Purchase, status: str) -> None:
+    def is_there() -> bool:
         purchase.refresh_from_db()
-        if purchase.status == status:
-            return
-        assert time.monotonic() < deadline, f"it stays {purchase.status}, not {status}"
-        time.sleep(0.05)
+        return purchase.status == status
+
+    wait_until(is_there, f"the purchase is {status}")
 
 
 def test_approved_it_is_delivered_and_the_payer_comes_back(sandbox, payer, live_server):
@@ -128,10 +127,7 @@ def test_paid_after_the_hold_it_is_delivered_or_given_back(sandbox, live_server)
     eventually(second, "granted")
 
     sandbox.deliver_late_ones()
-    deadline = time.monotonic() + 30
-    while not purchase.payment_refunds.exists():
-        assert time.monotonic() < deadline, "the late payment is not noticed"
-        time.sleep(0.05)
+    wait_until(purchase.payment_refunds.exists, "the late payment is noticed")
     assert refunds.send_due(now=clock.now()) == 1
 
     assert f'"refunded": {purchase.amount}' in sandbox.get(f"/sessions/{session}")

@@ -25,6 +25,7 @@ from games.rounds.models import Round
 from games.stats.models import UserGameStats
 from tests import factories
 from tests.databases import database_url
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KILLS = 20
@@ -45,13 +46,7 @@ class Web:
              f"--port={self.port}", "--workers=1", "--log-level=error"],
             cwd=CHECKOUT, env=self.environment, start_new_session=True,
         )  # fmt: skip
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                return self.get("/health")
-            except OSError:
-                assert time.monotonic() < deadline, "the web process does not come up"
-                time.sleep(0.05)
+        wait_until(lambda: self.get("/health"), "the web process is up")
 
     def kill(self):
         os.killpg(self.process.pid, signal.SIGKILL)

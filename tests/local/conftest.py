@@ -6,13 +6,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
 from casino_club.local import addresses, processes
 from casino_club.local.ports import free_port
+from tests.waiting import wait_until
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 FAKE_RUN = [sys.executable, "-m", "tests.local.fake_run"]
@@ -51,11 +51,17 @@ class Run:
         return "\n".join(self.lines)
 
     def wait_for(self, text: str, *, seconds: float = 30) -> "Run":
-        deadline = time.monotonic() + seconds
-        while text not in self.output:
-            assert time.monotonic() < deadline, f"{text!r} did not come:\n{self.output}"
+        def has_come() -> bool:
+            if text in self.output:
+                return True
             assert self.popen.poll() is None or self._reader.is_alive(), f"ended without {text!r}:\n{self.output}"
-            time.sleep(0.02)
+            return False
+
+        try:
+            wait_until(has_come, f"{text!r} is told", seconds=seconds)
+        except TimeoutError as error:
+            error.add_note(self.output)
+            raise
         return self
 
     def end(self, number: int = signal.SIGINT) -> int:
