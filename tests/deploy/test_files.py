@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,12 @@ from tests.deploy.nodes import write_nginx
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DEPLOY = CHECKOUT / "deploy"
+SECRETS = ["deploy/compose/.env", "deploy/compose/.env.production", "deploy/compose/tls/casino.example.key"]
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict:
+    return yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text())
 
 
 def test_nginx_accepts_its_file(needs, tmp_path):
@@ -37,14 +44,78 @@ def test_systemd_accepts_the_units(needs, tmp_path):
     assert (checked.returncode, ours) == (0, [])
 
 
-def test_compose_starts_every_kind_of_process():
-    services = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text())["services"]
-
-    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "beat", "nginx"}
+def test_compose_starts_every_kind_of_process(compose):
+    assert set(compose["services"]) == {"postgres", "redis", "migrate", "web", "worker", "beat", "nginx"}
     image = (DEPLOY / "compose" / "Dockerfile").read_text()
     for copied in re.findall(r"^COPY ((?:\S+ )+)", image, re.MULTILINE):
         for name in copied.split():
             assert (CHECKOUT / name).exists(), name
+
+
+def test_in_compose_nginx_alone_is_a_trusted_proxy_at_an_address_that_nobody_else_is_given(compose):
+    network = compose["networks"]["default"]["ipam"]["config"][0]
+    nginx = compose["services"]["nginx"]["networks"]["default"]["ipv4_address"]
+
+    assert ip_address(nginx) in ip_network(network["subnet"])
+    assert ip_address(nginx) not in ip_network(network["ip_range"])
+    for name in ("web", "worker", "beat", "migrate"):
+        assert compose["services"][name]["environment"]["TRUSTED_PROXIES"] == nginx, name
+
+
+def test_compose_builds_its_image_once_and_migrates_only_where_the_network_reaches_the_database(compose):
+    services = compose["services"]
+
+    assert [name for name, service in services.items() if "build" in service] == ["migrate"]
+    # The server that passes while the image makes its database listens on its socket only.
+    assert "--host=127.0.0.1" in services["postgres"]["healthcheck"]["test"]
+    assert services["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+
+
+def test_in_compose_nginx_asks_again_where_the_nodes_are():
+    upstream = re.search(r"upstream casino_club {(.*?)\n}", (DEPLOY / "compose" / "nginx.conf").read_text(), re.DOTALL)[
+        1
+    ]
+
+    assert re.search(r"^ +server web:8000 resolve", upstream, re.MULTILINE)
+    assert {"zone", "resolver"} <= set(re.findall(r"^ +(\w+) ", upstream, re.MULTILINE))
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_an_operators_secrets_get_neither_into_git_nor_into_the_image(secret):
+    kept_out = (CHECKOUT / ".gitignore").read_text().splitlines()
+    assert any(Path(secret).match(line) or secret.startswith(line) for line in kept_out)
+    kept_out = (CHECKOUT / ".dockerignore").read_text().splitlines()
+    assert any(Path(secret).match(line.removeprefix("**/")) or secret.startswith(f"{line}/") for line in kept_out)
+
+
+def test_what_git_does_not_hold_does_not_get_into_the_image():
+    unheld = {line.strip("/") for line in (CHECKOUT / ".gitignore").read_text().splitlines()}
+    kept_out = {line.removeprefix("**/") for line in (CHECKOUT / ".dockerignore").read_text().splitlines()}
+
+    assert {".venv", "var", ".env", "__pycache__"} <= unheld & kept_out
+    assert ".git" in kept_out
+
+
+def test_the_nodes_environment_says_the_same_to_a_shell_as_to_systemd_and_compose():
+    example = DEPLOY / "casino-club.env.example"
+    written = dict(re.findall(r"^([A-Z_]+)='?(.*?)'?$", example.read_text(), re.MULTILINE))
+
+    sourced = subprocess.run(
+        ["sh", "-euc", f"set -a; . {example}; exec env -0"], env={}, capture_output=True, text=True, check=False
+    )
+
+    assert sourced.returncode == 0, sourced.stderr
+    assert written.items() <= dict(pair.split("=", 1) for pair in sourced.stdout.split("\0") if pair).items()
+
+
+def test_units_write_only_where_their_sandbox_lets_them():
+    for unit in (DEPLOY / "systemd").glob("*.service"):
+        text = unit.read_text()
+        writes = re.findall(r"--schedule=(/\S+)|backup\.sh (/\S+)", text)
+        may = re.search(r"ReadWritePaths=(.*)", text)
+        for path in filter(None, (part for pair in writes for part in pair)):
+            private = path.startswith("/tmp/") and "PrivateTmp=yes" in text  # noqa: S108 - the unit's own
+            assert private or path in may[1].split(), (unit.name, path)
 
 
 @pytest.mark.parametrize("name", ["casino-club.env.example"])

@@ -123,3 +123,10 @@ def test_a_request_is_counted_by_status_view_and_feature(client):
         "http_request_seconds_count",
     ):
         assert line in said
+
+
+@pytest.mark.parametrize(("path", "status"), [("/health", 200), ("/ready", 200), ("/metrics", 200), ("/login", 400)])
+def test_machines_ask_a_node_by_its_address(client, settings, path, status):
+    settings.ALLOWED_HOSTS = ["casino.example"]
+
+    assert client.get(path, headers={"Host": "10.0.0.11:8000"}).status_code == status
