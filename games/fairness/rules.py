@@ -13,13 +13,14 @@ import hashlib
 import hmac
 import re
 import secrets
+import struct
 from dataclasses import dataclass
 
 SERVER_SEED_BYTES = 32
 CLIENT_SEED_MAX = 64
 CLIENT_SEED = re.compile(rf"[A-Za-z0-9_\-]{{1,{CLIENT_SEED_MAX}}}")
-WORD_BYTES = 8
-WORDS = 2 ** (8 * WORD_BYTES)
+BLOCK = struct.Struct(">4Q")  # four 64-bit big-endian words
+WORDS = 2**64
 
 
 def new_server_seed() -> bytes:
@@ -62,8 +63,7 @@ class Draw:
         if not self._words:
             message = f"{self._client_seed}:{self._nonce}:{self._cursor}".encode("ascii")
             block = hmac.digest(self._server_seed, message, "sha256")
-            self._words = [int.from_bytes(block[at : at + WORD_BYTES]) for at in range(0, len(block), WORD_BYTES)]
-            self._words.reverse()
+            self._words = list(reversed(BLOCK.unpack(block)))
             self._cursor += 1
         return self._words.pop()
 

@@ -11,6 +11,7 @@ can be checked. tests/invariants/test_slot_rtp.py recomputes every published fig
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from games.fairness.rules import Draw
 
@@ -71,6 +72,14 @@ class Odds:
     def __post_init__(self):
         if [len(strip) for strip in self.strips] != [STOPS] * REELS or set(self.paytable) != set(CARDS):
             raise ValueError(f"{self.version} is no table of {REELS} strips of {STOPS} cards with their prices")
+
+    @cached_property
+    def windows(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
+        """What each reel shows at each of its stops, the top row first."""
+        return tuple(
+            tuple(tuple(strip[(stop + row) % STOPS] for row in range(ROWS)) for stop in range(STOPS))
+            for strip in self.strips
+        )
 
 
 def _strips(*texts: str) -> tuple[tuple[str, ...], ...]:
@@ -150,12 +159,11 @@ def draw_stops(draw: Draw) -> tuple[int, ...]:
 
 def outcome_of(stops: tuple[int, ...], lines: int, odds: Odds = CURRENT) -> Outcome:
     """What the stops are worth when the first `lines` lines are played."""
-    reels = tuple(
-        tuple(strip[(stop + row) % STOPS] for row in range(ROWS))
-        for strip, stop in zip(odds.strips, stops, strict=True)
-    )
+    reels = tuple(windows[stop] for windows, stop in zip(odds.windows, stops, strict=True))
     wins = []
     for number, rows in enumerate(LINES[:lines], start=1):
+        if reels[1][rows[1]] not in (reels[0][rows[0]], WILD):
+            continue  # most lines are lost on the second reel
         symbol, count, multiplier = line_value([reel[row] for reel, row in zip(reels, rows, strict=True)], odds)
         if multiplier:
             wins.append(LineWin(number, symbol, count, multiplier))

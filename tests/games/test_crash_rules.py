@@ -1,6 +1,8 @@
 """How far, how fast, what for: every number of crash, to the millisecond and the hundredth."""
 
 import math
+from bisect import bisect
+from collections import Counter
 from fractions import Fraction
 
 import numpy
@@ -9,9 +11,11 @@ import pytest
 from games.crash import rules
 from games.crash.rules import Flight, Status, ending_of
 from games.fairness.rules import Draw
+from games.odds.crash import BANDS, sheet
 
 SEED = bytes(range(32))
 TARGETS = (150, 200, 1000)
+BET = 100
 
 
 class FixedDraw:
@@ -134,37 +138,24 @@ def test_a_cash_out_from_before_the_start_counts_as_the_start():
     assert ending_of(Flight(500, rules.CURRENT.max_multiplier), -5) == rules.Ending(Status.CASHED_OUT, 100, 0)
 
 
-def test_a_million_draws_return_99_percent_at_every_target():
-    """Fixed seed. Cash-outs at 1.5×, 2× and 10× return 0.99 of the stake within the 99 % interval."""
-    draws = 1_000_000
-    generator = numpy.random.Generator(numpy.random.PCG64(20261123))
-    numbers = generator.integers(1, 2**52, draws, endpoint=True, dtype=numpy.uint64)
-    for target in TARGETS:
-        # u ≤ ⌊99 · 2⁵² ÷ target⌋ is what crash_point_of compares (test_exactly_the_published_share…)
-        returned = numpy.count_nonzero(numbers <= 99 * 2**52 // target) * target / 100 / draws
-        chance = float(rules.chance_to_reach(target))
-        interval = 2.576 * (target / 100) * math.sqrt(chance * (1 - chance) / draws)
-        assert abs(returned - 0.99) < interval
-
-
-def test_draws_of_a_seed_pair_are_spread_as_published():
-    """100,000 rounds of one seed pair, chi-square over ten equally likely ranges: p > 0.01 below 21.67."""
-    rounds = 100_000
-    counts = numpy.zeros(10, dtype=int)
+def test_a_million_flights_end_and_return_as_published():
+    """10⁶ rounds of one seed pair. Cash-outs at 1.5×, 2× and 10× return 0.99 of the stake within the 99 % interval, and
+    the points fall into the odds book's bands: chi-square, p > 0.01."""
+    rounds = 1_000_000
+    bands = sheet().bands.chances
+    points = Counter()
+    returned = dict.fromkeys(TARGETS, 0)
     for nonce in range(rounds):
-        counts[Draw(SEED, "lucky", nonce).below(2**52) * 10 >> 52] += 1
+        point = rules.crash_point_of(Draw(SEED, "a-million-flights", nonce))
+        points[bisect(BANDS, max(point, BANDS[0])) - 1] += 1
+        for target in TARGETS:
+            if rules.flight_of(point, target).reaches_target:
+                returned[target] += rules.payout_for(BET, target)
 
-    assert ((counts - rounds / 10) ** 2 / (rounds / 10)).sum() < 21.67
-
-
-def test_a_million_crash_points_are_spread_as_published():
-    generator = numpy.random.Generator(numpy.random.PCG64(7))
-    numbers = generator.integers(0, 2**52, 1_000_000, dtype=numpy.uint64).tolist()
-    points = numpy.array([rules.crash_point_of(FixedDraw(number)) for number in numbers], dtype=float)
-    edges = [99, 100, 110, 125, 150, 200, 300, 500, 1000, 5000, 100_000]
-    reach = [1.0, *(float(rules.chance_to_reach(edge)) for edge in edges[1:]), 0.0]
-    expected = numpy.array([reach[at] - reach[at + 1] for at in range(len(edges))]) * len(points)
-
-    observed = numpy.histogram(points, bins=[*edges, math.inf])[0]
-
-    assert ((observed - expected) ** 2 / expected).sum() < 23.21  # ten degrees of freedom, p > 0.01
+    for target in TARGETS:
+        chance = float(rules.chance_to_reach(target))
+        interval = 2.576 * (target / 100) * math.sqrt(chance * (1 - chance) / rounds)
+        assert abs(returned[target] / BET / rounds - 0.99) < interval, target
+    expected = [float(band.probability) * rounds for band in bands]
+    chi_square = sum((points[at] - share) ** 2 / share for at, share in enumerate(expected))
+    assert chi_square < 18.48  # 99th percentile, seven degrees of freedom

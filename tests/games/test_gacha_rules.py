@@ -116,19 +116,14 @@ def test_the_mean_distance_between_brights_is_the_enumerated_one():
 
 @EVERY_ODDS
 def test_a_million_cards_fall_as_published(odds):
-    """10⁶ draws of a fixed seed, pity running: cards outside pity and cards by pity each pass chi-square, p > 0.01."""
-    draw = Draw(bytes(range(32)), f"million-{odds.pity}", 0)
+    """10⁶ cards in acts of ten of one seed pair, pity running: cards outside pity and cards by pity each pass
+    chi-square, p > 0.01."""
     free, given, pity = Counter(), Counter(), 0
-    weighed = [card for card, weight in zip(rules.DECK, odds.weights, strict=True) for _ in range(weight)]
-    top = odds.weight_of(Rarity.BRIGHT)
-    for _ in range(MILLION):
-        if pity == odds.pity - 1:
-            given[weighed[draw.below(top)].code] += 1
-            pity = 0
-            continue
-        card = weighed[draw.below(rules.WHOLE)]
-        free[card.code] += 1
-        pity = 0 if card.rarity is Rarity.BRIGHT else pity + 1
+    for nonce in range(MILLION // 10):
+        outcome = rules.outcome_of(Draw(bytes(range(32)), "a-million-cards", nonce), odds, 10, pity)
+        for pulled in outcome.pulled:
+            (given if pulled.guaranteed else free)[pulled.card.code] += 1
+        pity = outcome.pity_after
 
     def chi_square(found, codes):
         total, whole = sum(found.values()), sum(codes.values())
