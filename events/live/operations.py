@@ -53,11 +53,15 @@ class Report:
 
     @property
     def completion_percent(self) -> int:
-        return self.counts.completed * 100 // self.counts.joined if self.counts.joined else 0
+        return self._of_joined(self.counts.completed)
 
     @property
     def claim_percent(self) -> int:
-        return self.counts.claimed * 100 // self.counts.completed if self.counts.completed else 0
+        return self._of_joined(self.counts.claimed)
+
+    def _of_joined(self, count: int) -> int:
+        """Per cent of who takes part: operators also pay who has not completed."""
+        return count * 100 // self.counts.joined if self.counts.joined else 0
 
 
 def draft_of(event: Event) -> Draft:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from casino_club.core import clock, roles
 from economy.ledger.selectors import wallet_of
-from events.live import services
+from events.live import operations, services
 from events.live.models import Event, ForcedClaim, Participation
 from events.missions.models import Mission
 from tests import factories
@@ -235,6 +235,7 @@ def test_force_claim_asks_then_pays_once(desk, joined):
     assert str(joined.player) in listed
     assert joined.event.title in listed
     assert "이미 보상을 받은" in again.content.decode()
+    assert "force-form" not in support.get(page).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -280,6 +281,7 @@ def test_report_and_player_page(desk, joined):
     player = viewer.get(address("participation_player", joined.player_id))
 
     assert report.context["report"].paid == {"gold": 500}
+    assert (report.context["report"].completion_percent, report.context["report"].claim_percent) == (100, 100)
     assert (player.status_code, "판 벌이기" in player.content.decode()) == (200, True)
     assert viewer.get(address("participation_player", 10**6)).status_code == 404
 
@@ -297,3 +299,15 @@ def test_a_mission_is_made_and_must_give_something(desk):
 
     assert (refused.status_code, made.status_code) == (200, 302)
     assert Mission.objects.get().gold == 50
+
+
+def test_a_report_never_says_that_more_were_paid_than_take_part(desk, joined):
+    operator = factories.operator()
+    operations.force_claim(
+        event_id=joined.event_id, player_id=joined.player_id, operator_id=operator.pk, reason="보상", now=clock.now()
+    )
+    services.join(player_id=factories.player().pk, event_id=joined.event_id, now=clock.now())
+
+    report = desk("viewer").get(address("event_report", joined.event_id)).context["report"]
+
+    assert (report.completion_percent, report.claim_percent) == (0, 50)
