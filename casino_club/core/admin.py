@@ -142,20 +142,23 @@ def _asked_by(list_filter, model: type[models.Model]) -> list[str]:
     return [field, *(f"{field}__{how}" for how in ("exact", "in", "gte", "lt", "isnull", "isempty"))]
 
 
-def name_fields(form: type[forms.BaseForm]) -> type[forms.BaseForm]:
-    """Fields that stand in a table, each named by itself: the head of its column names it to the eye alone."""
-    for field in form.base_fields.values():
-        field.widget.attrs["aria-label"] = field.label
-    return form
+class NamedFields:
+    """Of a formset whose rows stand in a table: each field is named by itself, as the head of its column names it to the
+    eye alone.
+    """
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = field.label
 
 
-class RowsInline(admin.TabularInline):
-    """Rows that belong to another, in a table."""
+class ListRows(NamedFields, forms.BaseModelFormSet):
+    """Rows of a list, changed in it."""
 
-    def get_formset(self, request, obj=None, **kwargs):
-        formset = super().get_formset(request, obj, **kwargs)
-        name_fields(formset.form)
-        return formset
+
+class InlineRows(NamedFields, forms.BaseInlineFormSet):
+    """Rows that belong to another."""
 
 
 class OperatorAdmin(admin.ModelAdmin):
@@ -192,9 +195,7 @@ class OperatorAdmin(admin.ModelAdmin):
         return None if "\0" in object_id else super().get_object(request, object_id, from_field)
 
     def get_changelist_formset(self, request, **kwargs):
-        formset = super().get_changelist_formset(request, **kwargs)
-        name_fields(formset.form)
-        return formset
+        return super().get_changelist_formset(request, **{"formset": ListRows, **kwargs})
 
     def render_change_form(self, request, context, *args, **kwargs):
         return super().render_change_form(request, {"is_audited": is_audited(self.model), **context}, *args, **kwargs)

@@ -2,11 +2,10 @@
 
 from django import forms
 from django.contrib import admin
-from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core import clock
-from casino_club.core.admin import OperatorAdmin, RowsInline
+from casino_club.core.admin import InlineRows, OperatorAdmin
 from economy.seasons.models import TIER_AMOUNTS, Season, SeasonTier
 from economy.seasons.rules import is_whole_hour
 
@@ -26,7 +25,7 @@ class SeasonForm(forms.ModelForm):
         return cleaned
 
 
-class TierFormSet(BaseInlineFormSet):
+class TierFormSet(InlineRows):
     def clean(self):
         super().clean()
         if any(self.errors):
@@ -39,7 +38,7 @@ class TierFormSet(BaseInlineFormSet):
             raise forms.ValidationError(_("Each tier takes more XP than the one before."))
 
 
-class TierInline(RowsInline):
+class TierInline(admin.TabularInline):
     model = SeasonTier
     formset = TierFormSet
     fields = ["tier", "xp", *TIER_AMOUNTS]
@@ -52,6 +51,18 @@ class SeasonAdmin(OperatorAdmin):
     inlines = [TierInline]
     list_display = ["name", "starts_at", "ends_at", "premium_price_gems", "settled_at"]
     ordering = ["-starts_at"]
+
+    def get_fieldsets(self, request, obj=None):
+        fields = {"fields": [*SeasonForm.Meta.fields]}
+        if obj is not None and obj.starts_at <= clock.now():
+            fields = {
+                "fields": [*SeasonForm.Meta.fields, "settled_at"],
+                "description": _("This season has begun: nothing of it can be changed any more."),
+            }
+        return [(None, fields)]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["settled_at"]
 
     def has_change_permission(self, request, obj=None) -> bool:
         has_begun = obj is not None and obj.starts_at <= clock.now()

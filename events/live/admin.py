@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from casino_club.core import clock
-from casino_club.core.admin import OperatorAdmin, RowsInline
+from casino_club.core.admin import OperatorAdmin
 from casino_club.core.errors import DomainError
 from events.live import operations
 from events.live.admin_forms import REWARD_LABELS, EventForm, RequirementForm, RequirementFormSet
@@ -32,7 +32,7 @@ PHASE_LABELS = {
 }
 
 
-class RequirementInline(RowsInline):
+class RequirementInline(admin.TabularInline):
     model = Requirement
     form = RequirementForm
     formset = RequirementFormSet

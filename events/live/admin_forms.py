@@ -1,9 +1,9 @@
 """Operators' forms for events: rows instead of JSON, checked by the same rules as the API."""
 
 from django import forms
-from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
+from casino_club.core.admin import InlineRows
 from events.live.models import Event, Requirement
 from events.live.rules import Asked, Draft, faults_of, requirement_faults
 from events.progress.models import MOST, REWARDS
@@ -63,7 +63,7 @@ class EventForm(forms.ModelForm):
         return Draft(**values, rewards=rewards, requirements=requirements)
 
 
-class RequirementFormSet(BaseInlineFormSet):
+class RequirementFormSet(InlineRows):
     """The rows of an event's requirements."""
 
     def clean(self):

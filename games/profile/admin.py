@@ -101,7 +101,7 @@ class StatsRecalculationAdmin(ReadOnlyAdmin):
             )
             for row in done.healed
         ]
-        return format_html_join(mark_safe("<br>"), "{}{}: {}", lines)
+        return format_html_join(mark_safe("<br>"), "{}{}: {}", lines) or "–"
 
     def get_search_results(self, request, queryset, search_term):
         return found_by(queryset, search_term, owner="user"), False

@@ -3,13 +3,13 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from casino_club.core.admin import ReadOnlyAdmin, RowsInline
+from casino_club.core.admin import ReadOnlyAdmin
 from economy.ledger.rules import ASSET_LABELS
 from games.rankings.models import Leaderboard, Standing
 from games.rankings.rules import TOP, Span, prize_for
 
 
-class StandingInline(RowsInline):
+class StandingInline(admin.TabularInline):
     """The places that everybody is shown, and what each was given once the prizes were paid."""
 
     model = Standing

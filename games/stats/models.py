@@ -48,7 +48,7 @@ class UserGameStats(Totals):
         constraints = [models.UniqueConstraint(fields=["user", "game"], name="user_game_stats_once")]
 
     def __str__(self) -> str:
-        return f"{self.game} #{self.pk}"
+        return f"#{self.pk}"
 
 
 class DailyGameStats(Totals):

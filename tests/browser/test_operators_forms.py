@@ -4,6 +4,7 @@ import pytest
 
 from casino_club.core import clock
 from casino_club.web.seed.services import Plan, banners, events
+from events.live.models import Event
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -16,6 +17,10 @@ def test_forms_with_moments_and_rows_are_clean(page, signed_in, width, language,
     banners(plan)
     signed_in(factories.operator(superuser=True))
 
-    for address in ("events/event/add/", "economy/season/add/", "games/banner/add/", "events/mission/"):
+    coming = Event.objects.filter(start_date__gt=clock.now()).first()
+    for address in (
+        *("events/event/add/", f"events/event/{coming.pk}/change/", "economy/season/add/", "games/banner/add/"),
+        *("events/mission/", "events/event/?q=nobody"),
+    ):
         page.goto(f"/admin/{address}")
         assert_accessible()
