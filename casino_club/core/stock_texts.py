@@ -66,6 +66,7 @@ STOCK_TEXTS = (
     _("This password is entirely numeric."),
     # Django's operators' site
     _("View %s"),
+    _("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?"),
     _(" By %(filter_title)s "),
     _("History"),
     _("Start typing to filter…"),
