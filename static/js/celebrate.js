@@ -2,7 +2,10 @@
 
 const COUNT_MS = 600;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const RESULT_FIRST_MS = 1500;
 let lastLevel = 0;
+let waitingLevel = 0;
+let held = false;
 
 /** Let a figure run from one whole number to another; the server's own text stands at the end. */
 export function countUp(element, from, to, milliseconds = COUNT_MS) {
@@ -35,12 +38,24 @@ export async function confetti({ pieces = 140 } = {}) {
   canvas.remove();
 }
 
-/** Open the level-up dialog, once a level. */
+/** Open the level-up dialog, once a level; not over another dialog, nor over a round that waits for the player. */
 export function celebrateLevel(level) {
   const dialog = document.getElementById("level-up");
   if (!dialog || dialog.open || level <= lastLevel) return;
+  const other = document.querySelector("dialog[open]");
+  if (held || other) {
+    waitingLevel = level;
+    other?.addEventListener("close", () => celebrateLevel(waitingLevel), { once: true });
+    return;
+  }
   lastLevel = level;
   dialog.querySelector("[data-level-up-level]").textContent = level;
   dialog.showModal();
   confetti({ pieces: 80 });
+}
+
+/** While a round is on, celebrations wait; afterwards its result is seen first. */
+export function holdCelebrations(hold) {
+  held = hold;
+  if (!held && waitingLevel > lastLevel) setTimeout(() => celebrateLevel(waitingLevel), RESULT_FIRST_MS);
 }

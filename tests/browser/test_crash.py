@@ -95,6 +95,22 @@ def test_a_page_that_is_opened_again_finds_its_crane(page, signed_in):
     assert page.locator("[data-bet]").is_disabled()
 
 
+def test_a_level_up_never_stands_before_the_cash_out(page, signed_in):
+    player = signed_in(factories.player())
+    place_bet(player_id=player.pk, bet_amount=10, auto_cashout=None, now=clock.now())
+    _keep_flying()
+    page.goto("/games/crash")
+    page.wait_for_selector(".crash__go--cash")
+
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('levelUp', {detail: {level: 7}}))")
+    assert page.locator("#level-up").is_hidden()
+    page.wait_for_timeout(1000)  # a press right after the start is taken for a double click of the bet
+    page.locator("[data-go]").click()
+
+    page.wait_for_selector(".crash__figure--paid, .crash__figure--gone")
+    page.wait_for_selector("#level-up[open]")
+
+
 def test_a_lost_network_is_admitted_and_the_crane_found_again(page, signed_in, faults):
     faults.expect("ERR_INTERNET_DISCONNECTED|ERR_NETWORK|failed:")
     player = signed_in(factories.player())

@@ -4,6 +4,7 @@
  */
 
 import { newKey, post } from "../api.js";
+import { holdCelebrations } from "../celebrate.js";
 import { texts } from "../texts.js";
 import { multiplierAt, ServerClock } from "./crash/clock.js";
 import { Flight } from "./crash/flight.js";
@@ -180,6 +181,7 @@ function end(standing) {
 
 function enter(next) {
   phase = next;
+  holdCelebrations(phase !== "idle");
   const flying = phase === "flying" || phase === "cashing";
   stake.lock(phase !== "idle");
   button.classList.toggle("crash__go--cash", flying);
