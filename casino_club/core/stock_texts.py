@@ -86,7 +86,6 @@ STOCK_TEXTS = (
     _("The {name} “{obj}” was added successfully. You may add another {name} below."),
     _("The {name} “{obj}” was changed successfully. You may add another {name} below."),
     _("You may edit it again below."),
-    _("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?"),
     _("Designates that this user has all permissions without explicitly assigning them."),
     _("The two password fields didn’t match."),
     _("Enter the same password as before, for verification."),

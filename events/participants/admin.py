@@ -96,13 +96,19 @@ class ParticipationAdmin(OfPlayerAdmin):
         claimed = _short(participation.claimed_at)
         return with_beside(claimed, _("paid by an operator")) if participation.is_forced else claimed
 
+    def get_list_display(self, request):
+        """Only who may pay is offered to."""
+        may_pay = request.user.has_perm("events.add_forcedclaim")
+        return self.list_display if may_pay else [*self.list_display[:-1], "overview"]
+
+    @admin.display(description=_("more"))
+    def overview(self, participation: Participation) -> str:
+        address = reverse("admin:events_participation_player", args=[participation.player_id])
+        return format_html('<a href="{}">{}</a>', address, _("all events"))
+
     @admin.display(description=_("more"))
     def act(self, participation: Participation) -> str:
-        overview = format_html(
-            '<a href="{}">{}</a>',
-            reverse("admin:events_participation_player", args=[participation.player_id]),
-            _("all events"),
-        )
+        overview = self.overview(participation)
         if participation.claimed_at is not None:
             return overview
         force = reverse("admin:events_participation_force", args=[participation.pk])

@@ -253,6 +253,14 @@ def test_who_may_open_what(desk, joined, role, name, allowed):
     assert desk(role).get(address(name, *args)).status_code == (200 if role in allowed else 403)
 
 
+@pytest.mark.parametrize(("role", "is_offered"), [("viewer", False), ("support", True)])
+def test_a_payment_is_offered_to_who_may_make_it(desk, joined, role, is_offered):
+    page = desk(role).get(address("participation_changelist")).content.decode()
+
+    assert (address("participation_force", joined.pk) in page) is is_offered
+    assert address("participation_player", joined.player_id) in page
+
+
 @pytest.mark.parametrize("role", ["viewer", "support", "security"])
 def test_who_may_not_write_changes_nothing(desk, joined, role):
     browser, live = desk(role), joined.event

@@ -269,3 +269,13 @@ def test_fields_in_a_list_are_named():
     fields = re.findall(r"<input[^>]*name=.form-0-(?:priority|is_active)[^>]*>", page)
     assert len(fields) == 2
     assert all("aria-label=" in field for field in fields)
+
+
+@pytest.mark.parametrize("model", LISTS, ids=lambda model: model._meta.label)
+def test_a_filter_for_what_no_text_holds_is_no_error(model):
+    browser = factories.browser(factories.operator(superuser=True))
+    filters = changelist_of(model).filter_specs
+    asked = {name: "\x00" for spec in filters for name in spec.expected_parameters() if name}
+
+    for name, nothing in {"q": "\x00", **asked}.items():
+        assert browser.get(address(model), {name: nothing}, follow=True).status_code == 200
