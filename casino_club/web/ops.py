@@ -1,9 +1,7 @@
 """Doors for machines: /health, /ready, /metrics."""
 
-import hmac
 import threading
 
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,8 +10,9 @@ from django.views.decorators.http import require_GET
 from prometheus_client import CONTENT_TYPE_LATEST
 from redis.exceptions import RedisError
 
-from casino_club.core import clock, errors, heartbeat, middleware, redis
+from casino_club.core import clock, errors, heartbeat, redis
 from casino_club.core.metrics import exposition
+from casino_club.core.metrics_port import may_read
 from casino_club.web.errors import answer
 
 _migrated = threading.Event()
@@ -46,9 +45,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus' text format, for `METRICS_NETWORKS` or the bearer of `METRICS_TOKEN`. Who asks watches the worker."""
-    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    by_token = settings.METRICS_TOKEN and hmac.compare_digest(token.encode(), settings.METRICS_TOKEN.encode())
-    if not by_token and not middleware.within(request.client_ip, tuple(settings.METRICS_NETWORKS)):
+    if not may_read(address=request.client_ip, authorization=request.headers.get("Authorization", "")):
         return answer(request, errors.PermissionDenied())
     is_house_open = _database() == "ok"
     if is_house_open:

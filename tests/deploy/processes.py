@@ -34,9 +34,9 @@ class Processes:
         self._start("web", *granian, f"--host={LOOPBACK}", f"--port={self.port}", "--log-level=warning")
         self.wait_until(lambda: self.ask("/health")[0] == 200, "the web processes answer")
 
-    def start_worker(self, *, app: str = "casino_club") -> None:
+    def start_worker(self, *, app: str = "casino_club", metrics_port: int = 0) -> None:
         arguments = ("worker", "--pool=threads", "--concurrency=2", "--without-gossip", "--without-mingle")
-        self._start("worker", "celery", "--quiet", f"--app={app}", *arguments)
+        self._start("worker", "celery", "--quiet", f"--app={app}", *arguments, METRICS_PORT=str(metrics_port))
 
     def stop(self) -> None:
         for process in self.running:
@@ -83,7 +83,7 @@ class Processes:
 
         wait_until(happened, what)
 
-    def _start(self, name: str, *arguments: str) -> None:
+    def _start(self, name: str, *arguments: str, **more: str) -> None:
         environment = os.environ | {
             "APP_ENV": "development",
             "DATABASE_URL": database_url(),
@@ -92,6 +92,7 @@ class Processes:
             "RATE_ANONYMOUS_PER_MINUTE": "1000000",
             "RATE_PLAYER_PER_MINUTE": "1000000",
             "PYTHONWARNINGS": "ignore",
+            **more,
         }
         with (self.folder / f"{name}.log").open("w") as log:
             self.running.append(

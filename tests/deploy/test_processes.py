@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import structlog
+from django.conf import settings
 
 from accounts.telemetry.models import TelemetryEvent
 from casino_club.celery import app as celery
@@ -67,10 +68,26 @@ def test_a_thousand_requests_and_a_thousand_events_are_counted_exactly(house):
     assert house.counted("http_view_responses_total", view="api_telemetry", kind="2xx") == 1000
 
 
+def test_a_node_with_a_worker_alone_tells_of_its_tasks(house):
+    house.start_worker(metrics_port=house.port)
+    house.wait_until(lambda: house.ask("/metrics")[0] == 200, "the worker tells its metrics")
+    for _ in range(3):
+        celery.send_task("core.heartbeat")
+
+    house.wait_until(lambda: house.counted("celery_tasks_total", task="core.heartbeat", result="success") == 3, "done")
+    assert house.counted("celery_task_seconds_count", task="core.heartbeat") == 3
+    names = {sample.labels["task"] for sample in house.samples() if sample.name == "celery_tasks_total"}
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= names
+
+
 def test_random_input_makes_few_series(house):
     chances = random.Random(7)
     player, operator = factories.bearer(factories.player()), factories.bearer(factories.operator(superuser=True))
     house.start_web(4)
+    house.start_worker()
+    tasks = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    for task in tasks:
+        celery.send_task(task)
 
     def text(most: int = 20) -> str:
         return "".join(chances.choices(string.ascii_lowercase + string.digits, k=chances.randint(1, most)))
@@ -102,6 +119,7 @@ def test_random_input_makes_few_series(house):
             )
         )
     assert {status for status, _body in statuses if status == 0 or status >= 500} == set()
+    house.wait_until(lambda: house.counted("celery_task_seconds_count") >= len(tasks), "every task ran")
     names = [sample.name for sample in house.samples()]
     assert len(names) < MOST_SERIES
 

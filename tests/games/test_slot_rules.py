@@ -1,6 +1,5 @@
 """Strips, lines and paytable do what the odds page says."""
 
-
 import pytest
 
 from games.slot import rules
