@@ -71,6 +71,11 @@ def test_compose_builds_its_image_once_and_migrates_only_where_the_network_reach
     assert services["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
 
 
+@pytest.mark.parametrize("process", ["web", "worker", "beat"])
+def test_in_compose_redis_outlives_those_who_finish_their_work_with_it(compose, process):
+    assert set(compose["services"][process]["depends_on"]) == {"migrate", "redis"}
+
+
 def test_in_compose_nginx_asks_again_where_the_nodes_are():
     upstream = re.search(r"upstream casino_club {(.*?)\n}", (DEPLOY / "compose" / "nginx.conf").read_text(), re.DOTALL)[
         1
