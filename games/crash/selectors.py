@@ -67,10 +67,10 @@ def open_rounds_of(player_ids: Collection[int], due_by: datetime) -> list[Round]
     return list(_rounds().filter(player_id__in=player_ids, status=Round.Status.OPEN, due_at__lte=due_by))
 
 
-def due_players(limit: int) -> list[int]:
+def due_players() -> list[int]:
     """Whose rounds are over and not settled, the longest ago first."""
     due = Round.objects.filter(game=rules.GAME, status=Round.Status.OPEN, due_at__lte=ClockTimestamp())
-    return list(due.order_by("due_at").values_list("player_id", flat=True)[:limit])
+    return list(due.order_by("due_at").values_list("player_id", flat=True))
 
 
 def seconds_left(game_id: int) -> float | None:

@@ -1,6 +1,6 @@
 """A flight: placed in one transaction, ended in another by whoever comes first, and exactly once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -113,27 +113,24 @@ def look(*, player_id: int, game_id: int) -> Seat:
     return cash_out(player_id=player_id, game_id=game_id, received_at=found.asked_at)
 
 
-def settle_due() -> int:
-    """Settle a batch of rounds that are over; how many were.
+def sweep() -> int:
+    """Settle the rounds that are over by now, batch by batch, also those that a restart has left; how many were.
 
-    Players who are doing something right now are left alone: their wallets are not waited for. Safe to run at once.
+    Players who are doing something right now are left alone until the next sweep: their wallets are not waited for.
+    Safe to run at once.
     """
+    due = selectors.due_players()
+    return sum(_settle_idle(due[first : first + SWEEP_BATCH]) for first in range(0, len(due), SWEEP_BATCH))
+
+
+def _settle_idle(player_ids: Sequence[int]) -> int:
     with transaction.atomic():
-        idle = ledger.lock_idle_wallets(selectors.due_players(SWEEP_BATCH))
+        idle = ledger.lock_idle_wallets(player_ids)
         moment = selectors.database_now()
         over = selectors.open_rounds_of(idle, due_by=moment)
         for opened in over:
             _settle(opened, None, moment)
     return len(over)
-
-
-def sweep() -> int:
-    """Settle every round whose player vanished, batch by batch; how many there were."""
-    swept = settled = settle_due()
-    while settled == SWEEP_BATCH:
-        settled = settle_due()
-        swept += settled
-    return swept
 
 
 def _place(bet: Bet, once: Once | None, now: datetime, table: Table | None = None) -> Opened:

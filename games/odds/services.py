@@ -38,12 +38,14 @@ _COUNT = """
 
 
 def observe(*, now: datetime) -> int:
-    """Count every settled round not counted yet, then test every version; how many rounds. Safe twice and at once."""
+    """Count every settled round not counted yet, then test every version; how many rounds. Safe twice and at once.
+
+    Also when there was none: a game that was stopped for its draws stays under suspicion.
+    """
     seen = 0
     while counted := _count_batch(now):
         seen += counted
-    if seen:
-        judge(now=now)
+    judge(now=now)
     return seen
 
 

@@ -15,7 +15,7 @@ from economy.ledger.selectors import wallet_of
 from economy.reconcile.services import reconcile
 from games.crash import rules
 from games.crash.selectors import database_now
-from games.crash.services import RoundOpen, Seat, cash_out, look, place_bet, settle_due, sweep
+from games.crash.services import RoundOpen, Seat, cash_out, look, place_bet, sweep
 from games.rounds.models import Round
 from games.stats.models import UserGameStats
 from tests import factories
@@ -78,7 +78,7 @@ def test_cash_outs_racing_the_end_the_sweep_and_a_look_settle_each_round_once(pl
                     player_id=player.pk, game_id=game_id, received_at=received_at
                 ),
                 lambda game_id=game_id: look(player_id=player.pk, game_id=game_id),
-                settle_due,
+                sweep,
                 sweep,
             ]
             chances.shuffle(acts)
@@ -103,7 +103,8 @@ def _let_go(every_thread):
     connection.close()
 
 
-def test_sweeps_at_once_settle_every_round_once(monkeypatch):
+def _thirty_vanished_players(monkeypatch):
+    """Thirty flights that were over an hour ago and would pay 20 each, swept in batches of five."""
     monkeypatch.setattr(rules, "crash_point_of", lambda draw, odds=None: 300)
     monkeypatch.setattr("games.crash.services.SWEEP_BATCH", 5)
     players = [factories.player() for _ in range(30)]
@@ -113,18 +114,37 @@ def test_sweeps_at_once_settle_every_round_once(monkeypatch):
         cursor.execute(
             "UPDATE games_round SET created_at = created_at - interval '1 hour', due_at = due_at - interval '1 hour'"
         )
+    return players
+
+
+def test_sweeps_at_once_settle_every_round_once(monkeypatch):
+    players = _thirty_vanished_players(monkeypatch)
 
     counts = together(8, lambda number: sweep())
 
-    assert sum(counts) + sweep() == 30
+    assert sum(counts) == 30
     assert {wallet_of(each.pk).gold for each in players} == {1010}
     assert [found for found in reconcile().findings if found.violations] == []
+
+
+def test_a_busy_player_does_not_keep_the_sweep_from_the_others(monkeypatch):
+    longest_over, *others = _thirty_vanished_players(monkeypatch)
+
+    assert _sweep_while_busy(longest_over) == 29
+    assert [wallet_of(each.pk).gold for each in (longest_over, *others)] == [990] + [1010] * 29
+    assert sweep() == 1
 
 
 def test_a_player_in_the_middle_of_something_is_not_waited_for(player, monkeypatch):
     monkeypatch.setattr(rules, "crash_point_of", lambda draw, odds=None: 99)
     game_id = _bet(player).play.game_id
 
+    assert _sweep_while_busy(player) == 0
+    assert Round.objects.get(pk=game_id).status == "open"
+
+
+def _sweep_while_busy(player):
+    """What a sweep settles while the player's wallet is held, and which would hang if it waited for that."""
     held, swept = Event(), Event()
 
     def hold_or_sweep(number):
@@ -134,9 +154,11 @@ def test_a_player_in_the_middle_of_something_is_not_waited_for(player, monkeypat
                 held.set()
                 return swept.wait(30)
         assert held.wait(30)
-        count = sweep()  # would wait for the wallet as long as it is held
-        swept.set()
-        return count
+        try:
+            return sweep()
+        finally:
+            swept.set()
 
-    assert together(2, hold_or_sweep) == [True, 0]
-    assert Round.objects.get(pk=game_id).status == "open"
+    let_go, settled = together(2, hold_or_sweep)
+    assert let_go is True
+    return settled

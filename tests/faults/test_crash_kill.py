@@ -20,7 +20,7 @@ from casino_club.local.ports import LOOPBACK, free_port
 from economy.ledger.models import Entry
 from economy.ledger.selectors import wallet_of
 from economy.reconcile.services import reconcile
-from games.crash.services import place_bet, settle_due, sweep
+from games.crash.services import place_bet, sweep
 from games.rounds.models import Round
 from games.stats.models import UserGameStats
 from tests import factories
@@ -146,5 +146,5 @@ def _sweep_until_killed():
     """In a process of its own, on a connection of its own; the one it was born with is its parent's."""
     connection.connection = None
     while True:
-        settle_due()
+        sweep()
         time.sleep(0.001)

@@ -35,7 +35,7 @@ def end_flights() -> None:
     """Let every flight in the air be over, and settle it."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE games_round SET due_at = created_at WHERE status = 'open'")
-    crash.settle_due()
+    crash.sweep()
 
 
 def play_everything(player, *, now: datetime, times: int = 1) -> None:

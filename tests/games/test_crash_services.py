@@ -16,7 +16,7 @@ from economy.streaks.models import AttendanceDay
 from games.crash import rules, selectors
 from games.crash.invariants import INVARIANTS
 from games.crash.rules import Status
-from games.crash.services import RoundOpen, cash_out, look, place_bet, settle_due, sweep
+from games.crash.services import RoundOpen, cash_out, look, place_bet, sweep
 from games.fairness.models import SeedPair
 from games.fairness.rules import Draw
 from games.fairness.services import RoundOpen as SeedsInUse
@@ -199,7 +199,7 @@ def test_the_sweep_settles_what_is_over_and_nothing_else(crash_at, monkeypatch):
     _make_over(*gone)
 
     assert sweep() == 5
-    assert sweep() == settle_due() == 0
+    assert sweep() == 0
     assert list(Round.objects.filter(status="open").values_list("player_id", flat=True)) == [staying.pk]
     assert wallet_of(gone[0].pk).gold == 900 + 100_000
     assert Round.objects.filter(status="settled", settled_at__lt=Round.objects.first().due_at).count() == 0
@@ -358,7 +358,7 @@ def test_a_bet_on_a_table_that_changed_meanwhile_is_placed_on_the_new_one(player
     crash_at(300)
     _bet(player)
     _make_over(player)
-    settle_due()
+    sweep()
     read, reads = tables.table_of, []
 
     def read_before_another_round(*args, **kwargs):

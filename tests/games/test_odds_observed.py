@@ -12,6 +12,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casino_club.core.alerts import open_alerts, resolve_passed
 from casino_club.core.models import Alert
 from economy.rewards.rules import Amounts
 from economy.rewards.services import grant
@@ -155,7 +156,7 @@ def _play_everything(player, banner):
 def _settle_at_once():
     with connection.cursor() as cursor:
         cursor.execute("UPDATE games_round SET due_at = created_at WHERE status = 'open'")
-    crash.settle_due()
+    crash.sweep()
 
 
 def _counts():
@@ -267,6 +268,25 @@ def test_draws_that_leave_the_stated_odds_raise_one_alert_a_table(player, monkey
     assert {alert.times for alert in alerts} == {2}
     with translation.override("en"):
         assert "do not follow the stated odds. Sample " in alerts[0].text
+
+
+def test_an_alert_lasts_while_its_evidence_stands_also_when_nobody_plays(player, monkeypatch):
+    moons = tuple(strip.index("moon") for strip in slot.STRIPS)
+    monkeypatch.setattr(slot, "draw_stops", lambda draw: moons)
+    for _ in range(25):
+        spin(player_id=player.pk, bet_amount=20, lines=20, now=NOW)
+    services.observe(now=LATER)
+    alarming = {alert.key for alert in open_alerts()}
+
+    for days in (1, 2, 3):
+        assert services.observe(now=LATER + timedelta(days=days)) == 0
+        resolve_passed(now=LATER + timedelta(days=days))
+    assert {alert.key for alert in open_alerts()} == alarming != set()
+
+    ObservedOutcome.objects.all().delete()  # what was drawn no longer speaks against what is stated
+    services.observe(now=LATER + timedelta(days=4))
+    resolve_passed(now=LATER + timedelta(days=4))
+    assert not open_alerts()
 
 
 def test_the_api_gives_stated_and_observed_side_by_side(client, player):
