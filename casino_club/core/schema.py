@@ -26,6 +26,11 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     required=True,
     description="8–255 visible ASCII characters; the same key and body give the same answer, byte for byte, for 24 h.",
 )
+KEY_REFUSALS = {
+    "400": "idempotency_key_required",
+    "409": "idempotency_in_flight",
+    "422": "idempotency_key_reused",
+}
 CURSOR = OpenApiParameter("cursor", str, description="`next` of the page before.")
 LIMIT = OpenApiParameter("limit", int, description="1–100, by default 20.")
 
@@ -56,11 +61,12 @@ class Schema(AutoSchema):
         if self.view.authentication_classes:
             common["401"] = "not_authenticated, token_invalid"
             common["403"] = "permission_denied, password_change_required"
-        if self._needs_key():
-            common["422"] = "idempotency_key_reused"
         for status, text in common.items():
             if status not in bodies:
                 bodies[status] = self._get_response_for_code(OpenApiResponse(Error, description=text), status)
+        for status, code in KEY_REFUSALS.items() if self._needs_key() else ():
+            text = f"{bodies[status]['description']}, {code}" if status in bodies else code
+            bodies[status] = self._get_response_for_code(OpenApiResponse(Error, description=text), status)
         return bodies
 
     def _needs_key(self) -> bool:

@@ -106,7 +106,7 @@ class ClaimTierView(ApiView):
         request=ClaimShape,
         responses={
             200: ClaimedAnswer,
-            **refusals(s404="not_found", s409="tier_not_reached, premium_required, season_closed"),
+            **refusals(s404="not_found", s409="tier_not_reached, premium_required, season_closed, wallet_missing"),
         },
         tags=["events"],
     )
@@ -139,7 +139,10 @@ class UpgradeView(ApiView):
     @extend_schema(
         operation_id="battlepass_upgrade",
         request=UpgradeShape,
-        responses={200: UpgradedAnswer, **refusals(s409="insufficient_gems, already_premium, season_closed")},
+        responses={
+            200: UpgradedAnswer,
+            **refusals(s409="insufficient_gems, already_premium, season_closed, wallet_missing"),
+        },
         tags=["events"],
     )
     @idempotent

@@ -145,7 +145,7 @@ class ClaimView(ObservedView):
         request=None,
         responses={
             200: RewardClaimAnswer,
-            **refusals(s404="not_found", s409="event_not_joined, event_not_completed, event_closed"),
+            **refusals(s404="not_found", s409="event_not_joined, event_not_completed, event_closed, wallet_missing"),
         },
         tags=["events"],
     )

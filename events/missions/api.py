@@ -56,7 +56,7 @@ class ClaimMissionView(ObservedView):
     @extend_schema(
         operation_id="missions_claim",
         request=None,
-        responses={200: RewardClaimAnswer, **refusals(s404="not_found", s409="mission_not_completed")},
+        responses={200: RewardClaimAnswer, **refusals(s404="not_found", s409="mission_not_completed, wallet_missing")},
         tags=["events"],
     )
     def post(self, request, mission_id: int):

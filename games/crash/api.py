@@ -94,7 +94,13 @@ class BetView(ApiView):
     @extend_schema(
         operation_id="crash_bet",
         request=BetShape,
-        responses={200: PlayAnswer, **refusals(s409="insufficient_gold, round_open (with its game_id)")},
+        responses={
+            200: PlayAnswer,
+            **refusals(
+                s409="insufficient_gold, round_open (with its game_id), self_limit_reached (with limit, remaining and "
+                "ends_at), wallet_missing"
+            ),
+        },
         tags=["games"],
     )
     @keyed
@@ -110,7 +116,7 @@ class CashOutView(ApiView):
     @extend_schema(
         operation_id="crash_cashout",
         request=CashOutShape,
-        responses={200: StandingAnswer, **refusals(s404="not_found")},
+        responses={200: StandingAnswer, **refusals(s404="not_found", s409="wallet_missing")},
         tags=["games"],
     )
     def post(self, request):

@@ -17,6 +17,7 @@ QUICK_TARGETS = ("1.5", "2", "5", "10")
 @login_required
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
+    """The hill with the player's last flights; a crane that is in the air is found again."""
     open_round = selectors.open_round_of(request.user.pk)
     context = {
         "rules": rules,

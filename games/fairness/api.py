@@ -53,7 +53,7 @@ class RotateView(ApiView):
     @extend_schema(
         operation_id="fairness_rotate",
         request=RotateShape,
-        responses={200: SeedsAnswer, **refusals(s409="round_open")},
+        responses={200: SeedsAnswer, **refusals(s409="round_open, wallet_missing")},
         tags=["games"],
     )
     def post(self, request):
@@ -66,6 +66,7 @@ class RotateView(ApiView):
 
 
 def as_answer(active: ActivePair, revealed: RevealedPair | None) -> dict:
+    """Both pairs; of the active one its commitment alone."""
     return {
         "active": {
             "server_seed_hash": active.server_seed_hash,

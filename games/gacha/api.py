@@ -82,13 +82,16 @@ class ItemAnswer(CardAnswer):
 class BannersView(ApiView):
     @extend_schema(
         operation_id="gacha_banners",
-        responses=inline_serializer("Banners", {"banners": BannerAnswer(many=True)}),
+        parameters=[CURSOR, LIMIT],
+        responses=inline_serializer(
+            "Banners", {"results": BannerAnswer(many=True), "next": serializers.CharField(allow_null=True)}
+        ),
         tags=["games"],
     )
     def get(self, request):
-        """The boxes on sale now, with their rates and the caller's pity on each."""
+        """The boxes on sale now in their order, with their rates and the caller's pity on each."""
         banners = selectors.open_banners(request.user.pk, request.now)
-        return Response({"banners": [banner_answer(banner) for banner in banners]})
+        return Response(page_of(banners, request, key=("sort_order", "id"), serialize=banner_answer))
 
 
 class PullView(ApiView):
@@ -100,7 +103,9 @@ class PullView(ApiView):
         responses={
             200: PullAnswer,
             **refusals(
-                s404="not_found", s409="banner_closed, insufficient_gold, insufficient_gems, self_limit_reached"
+                s404="not_found",
+                s409="banner_closed, insufficient_gold, insufficient_gems, self_limit_reached (with limit, remaining "
+                "and ends_at), wallet_missing",
             ),
         },
         tags=["games"],
@@ -129,12 +134,13 @@ class InventoryView(ApiView):
         tags=["games"],
     )
     def get(self, request):
-        """The caller's cards, the one found last first, duplicates counted."""
+        """The caller's cards, the newest kind first; a duplicate counts without moving its card."""
         items = selectors.inventory_of(request.user.pk)
         return Response(page_of(items, request, key=("-id",), serialize=item_answer))
 
 
 def pull_answer(result: Pull) -> dict:
+    """A finished pull as SPEC §6 answers it."""
     return {
         "success": True,
         "banner_id": result.banner.pk,
@@ -156,6 +162,7 @@ def pull_answer(result: Pull) -> dict:
 
 
 def found_answer(found: Found) -> dict:
+    """A card that was just found, and what it means for the collection."""
     return card_answer(found.card) | {
         "is_new": found.is_new,
         "quantity": found.number,
@@ -164,10 +171,12 @@ def found_answer(found: Found) -> dict:
 
 
 def card_answer(card: rules.Card) -> dict:
+    """A card of the deck by code and name."""
     return {"item": card.code, "name": name_of(card), "rarity": card.rarity}
 
 
 def item_answer(held: InventoryItem) -> dict:
+    """A card of the collection."""
     return card_answer(rules.CARDS[held.item]) | {
         "quantity": held.quantity,
         "first_at": clock.iso(held.first_at),
@@ -176,6 +185,7 @@ def item_answer(held: InventoryItem) -> dict:
 
 
 def banner_answer(banner: Banner) -> dict:
+    """A box with its prices, exact rates and the caller's pity, with which it was read."""
     odds = banner.odds
     printed = figures.printed_effective_percents(odds)
     return {
@@ -203,6 +213,7 @@ def _prices(banner: Banner, currency: rules.Currency) -> dict | None:
 
 
 def pity_answer(odds: rules.Odds, count: int) -> dict:
+    """How near `count` pulls without a bright card are to the one that is guaranteed."""
     return {"count": count, "guaranteed_at": odds.pity, "pulls_left": odds.pity - count}
 
 

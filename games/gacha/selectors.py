@@ -61,7 +61,7 @@ def banner_of(player_id: int, banner_id: int) -> Banner:
 
 
 def inventory_of(player_id: int) -> QuerySet[InventoryItem]:
-    """What the player holds, one row a card, unordered; keyset key (-id,): the card found last comes first."""
+    """What the player holds, one row a card, unordered; keyset key (-id,): the newest kind first."""
     return InventoryItem.objects.filter(player_id=player_id)
 
 

@@ -11,5 +11,6 @@ from games.odds.selectors import lobby
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
+    """Every table of the house, and the big wins of late."""
     context = {"games": lobby(), "big_wins": recent_big_wins(), "now": clock.now()}
     return render(request, "games/lobby.html", context)

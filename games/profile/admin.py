@@ -8,22 +8,12 @@ from django.utils.translation import ngettext
 
 from casino_club.core import clock, roles
 from casino_club.core.admin import ReadOnlyAdmin
+from games.profile.labels import game_label, healed_in_words
 from games.rounds.models import Game
 from games.rounds.rules import HUNDREDTHS
 from games.search import found_by
 from games.stats.models import StatsRecalculation, UserGameStats
-from games.stats.services import recalculate
-
-
-def game_label(game: str) -> str:
-    return str(dict(Game.choices).get(game, game))
-
-
-def differences(before: dict[str, int], after: dict[str, int]) -> list[str]:
-    """The figures that were not as the rounds make them, by their names: as they were, and as they are."""
-    names = {field.name: field.verbose_name for field in UserGameStats._meta.fields}
-    changed = [name for name in names if before.get(name, 0) != after.get(name, 0)]
-    return [f"{names[name]} {before.get(name, 0):,} → {after.get(name, 0):,}" for name in changed]
+from games.stats.services import Healed, recalculate
 
 
 class GameFilter(admin.SimpleListFilter):
@@ -92,16 +82,9 @@ class StatsRecalculationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("healed"))
     def what_was_healed(self, done: StatsRecalculation) -> str:
-        """Each row with the figures that were wrong: “Slot: wins 14 → 9”."""
-        lines = [
-            (
-                game_label(row["game"]),
-                f" {row['date']}" if row["date"] else "",
-                ", ".join(differences(row["before"] or {}, row["after"] or {})),
-            )
-            for row in done.healed
-        ]
-        return format_html_join(mark_safe("<br>"), "{}{}: {}", lines) or "–"
+        """Each row with the figures that were wrong."""
+        lines = ((healed_in_words(Healed(**row)),) for row in done.healed)
+        return format_html_join(mark_safe("<br>"), "{}", lines) or "–"
 
     def get_search_results(self, request, queryset, search_term):
         return found_by(queryset, search_term, owner="user"), False

@@ -41,7 +41,12 @@ class PlayView(ApiView):
     @extend_schema(
         operation_id="rps_play",
         request=PlayShape,
-        responses={200: HandAnswer, **refusals(s409="insufficient_gold, self_limit_reached")},
+        responses={
+            200: HandAnswer,
+            **refusals(
+                s409="insufficient_gold, self_limit_reached (with limit, remaining and ends_at), wallet_missing"
+            ),
+        },
         tags=["games"],
     )
     @idempotent

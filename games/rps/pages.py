@@ -18,6 +18,7 @@ QUICK_BETS = (10, 100, 500, 1000)
 @login_required
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
+    """The table, with what each hand pays."""
     context = {
         "rules": rules,
         "hands": HAND_LABELS.items(),

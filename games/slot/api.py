@@ -76,7 +76,9 @@ class SpinView(ApiView):
         request=SpinShape,
         responses={
             200: SpinAnswer,
-            **refusals(s409="insufficient_gold, self_limit_reached (with limit, remaining and ends_at)"),
+            **refusals(
+                s409="insufficient_gold, self_limit_reached (with limit, remaining and ends_at), wallet_missing"
+            ),
         },
         tags=["games"],
     )

@@ -21,6 +21,7 @@ QUICK_BETS = (20, 100, 500, 1000)
 @login_required
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
+    """The machine, with the free spins that are left."""
     context = {
         "rules": rules,
         "rtp_text": f"{rounded_percent(figures.rtp()):.2f}%",

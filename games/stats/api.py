@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -11,10 +11,12 @@ from casino_club.core.api import ApiView, HasRole
 from casino_club.core.errors import NotFound
 from casino_club.core.schema import refusals
 from casino_club.core.shapes import BIGINT_MAX, Shape, TextField
-from games.stats.selectors import Figures, stats_of
+from economy.queries import read_whole
+from games.stats.selectors import Figures, days_of, stats_of
 from games.stats.services import recalculate
 
 HUNDREDTHS = 100
+DAYS_DEFAULT, DAYS_MOST = 30, 366
 
 
 class FiguresAnswer(serializers.Serializer):
@@ -31,6 +33,14 @@ class FiguresAnswer(serializers.Serializer):
 
 class StatsAnswer(FiguresAnswer):
     games = serializers.DictField(child=FiguresAnswer())
+
+
+class PlayedDayAnswer(StatsAnswer):
+    date = serializers.DateField(help_text="The game day.")
+
+
+class MyStatsAnswer(StatsAnswer):
+    days = PlayedDayAnswer(many=True, help_text="The latest first; days without a round are left out.")
 
 
 class RecalculateShape(Shape):
@@ -60,10 +70,20 @@ class RecalculatedAnswer(StatsAnswer):
 
 
 class MyStatsView(ApiView):
-    @extend_schema(operation_id="games_stats_me", responses=StatsAnswer, tags=["games"])
+    @extend_schema(
+        operation_id="games_stats_me",
+        parameters=[OpenApiParameter("days", int, description=f"1–{DAYS_MOST}, by default {DAYS_DEFAULT}.")],
+        responses=MyStatsAnswer,
+        tags=["games"],
+    )
     def get(self, request):
-        """The caller's statistics: in total, and by game."""
-        return Response(stats_answer(request.user.pk))
+        """The caller's statistics: in total and by game, of all time and of each of the last `days` game days."""
+        count = read_whole(request, "days", least=1, most=DAYS_MOST, default=DAYS_DEFAULT)
+        days = days_of(request.user.pk, days=count, now=request.now)
+        return Response(
+            answer_of(*stats_of(request.user.pk))
+            | {"days": [{"date": day.date.isoformat(), **answer_of(day.total, day.by_game)} for day in days]}
+        )
 
 
 class RecalculateView(ApiView):
@@ -81,15 +101,16 @@ class RecalculateView(ApiView):
         if user_id > BIGINT_MAX:
             raise NotFound
         healed = recalculate(user_id=user_id, operator_id=request.user.pk, reason=asked["reason"], now=request.now)
-        return Response(stats_answer(user_id) | {"user_id": user_id, "healed": [asdict(row) for row in healed]})
+        return Response(answer_of(*stats_of(user_id)) | {"user_id": user_id, "healed": [asdict(row) for row in healed]})
 
 
-def stats_answer(user_id: int) -> dict:
-    total, by_game = stats_of(user_id)
+def answer_of(total: Figures, by_game: dict[str, Figures]) -> dict:
+    """The total, and each game beside it."""
     return as_answer(total) | {"games": {game: as_answer(part) for game, part in by_game.items()}}
 
 
 def as_answer(figures: Figures) -> dict:
+    """Figures as the API gives them, the multiplier as a number."""
     return asdict(figures) | {
         "highest_multiplier": figures.highest_multiplier / HUNDREDTHS,
         "updated_at": clock.iso(figures.updated_at) if figures.updated_at else None,

@@ -159,7 +159,7 @@ def test_banners_show_prices_exact_rates_and_the_callers_pity(client, headers, s
     answer = client.get("/api/games/gacha/banners", headers=headers)
 
     assert answer.status_code == 200
-    moon, standard = answer.json()["banners"]
+    moon, standard = answer.json()["results"]
     assert moon["ends_at"] is not None
     assert standard["prices"] == {"gold": {"1": 150, "10": 1350}, "gems": {"1": 15, "10": 135}}
     for name in ("percent", "percent_with_pity"):

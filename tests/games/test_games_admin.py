@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from casino_club.core import clock
 from games.fairness import services as fairness
 from games.fairness.models import SeedPair
 from games.gacha.models import InventoryItem
-from games.rankings.models import Leaderboard
+from games.rankings.models import Leaderboard, Standing
+from games.rankings.rules import TOP
 from games.rankings.services import close_boards
 from games.slot.services import spin
 from games.stats.models import StatsRecalculation, UserGameStats
@@ -74,6 +77,32 @@ def test_a_closed_board_shows_its_places_and_what_each_was_given(operator, playe
 
     assert player.nickname in page
     assert "1,000 골드" in page
+
+
+def test_a_board_shows_its_first_hundred_places_at_the_cost_of_one(operator):
+    def board(day, players):
+        made = Leaderboard.objects.create(
+            span="daily", metric="xp", period=f"2026-01-{day:02}", starts_at=clock.now(),
+            ends_at=clock.now() + timedelta(days=1), players=len(players), closed_at=clock.now(),
+        )  # fmt: skip
+        Standing.objects.bulk_create(
+            Standing(leaderboard=made, rank=rank, player=each, score=1000 - rank)
+            for rank, each in enumerate(players, 1)
+        )
+        return f"/admin/games/leaderboard/{made.pk}/change/"
+
+    players = [factories.player() for _ in range(TOP + 1)]
+    short, long = board(1, players[:1]), board(2, players)
+    operator.get(short)
+
+    with CaptureQueriesContext(connection) as few:
+        operator.get(short)
+    with CaptureQueriesContext(connection) as many:
+        page = operator.get(long).content.decode()
+
+    assert len(many) == len(few)
+    assert players[TOP - 1].nickname in page
+    assert players[TOP].nickname not in page
 
 
 def test_what_a_recalculation_healed_is_said_in_words(operator, player):

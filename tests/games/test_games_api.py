@@ -1,6 +1,7 @@
 """Seeds, history, rounds, statistics and the odds book over the API: own things only."""
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from casino_club.core import clock
 from games.fairness.models import SeedPair
 from games.rounds.models import Game
+from games.rps.rules import Hand
+from games.rps.services import play as play_hand
 from games.slot.services import spin
 from tests import factories
 
@@ -133,7 +136,7 @@ def test_statistics_are_the_callers_own(api, player):
     _spins(factories.player(), 1)
     assert api("/api/games/stats/me").json() == {
         "rounds": 0, "total_bets": 0, "total_wins": 0, "total_losses": 0, "highest_multiplier": 0.0,
-        "total_wagered": 0, "total_won": 0, "total_profit": 0, "updated_at": None, "games": {},
+        "total_wagered": 0, "total_won": 0, "total_profit": 0, "updated_at": None, "games": {}, "days": [],
     }  # fmt: skip
 
     won = sum(result.win for result in _spins(player, 3))
@@ -142,6 +145,35 @@ def test_statistics_are_the_callers_own(api, player):
     assert body["rounds"] == body["games"]["slot"]["rounds"] == 3
     assert body["total_won"] == won
     assert body["total_profit"] == won - body["total_wagered"]
+
+
+@pytest.mark.usefixtures("midday")
+def test_statistics_tell_each_game_day_and_each_game_on_it(api, player):
+    now = clock.now()
+    for days_ago, spins, hands in ((31, 1, 0), (29, 2, 0), (1, 0, 1), (0, 1, 2)):
+        then = now - timedelta(days=days_ago)
+        for _ in range(spins):
+            spin(player_id=player.pk, bet_amount=20, lines=20, now=then)
+        for _ in range(hands):
+            play_hand(player_id=player.pk, bet_amount=10, choice=Hand.ROCK, now=then)
+    _spins(factories.player(), 1)
+
+    body = api("/api/games/stats/me").json()
+
+    rounds = {day["date"]: {game: part["rounds"] for game, part in day["games"].items()} for day in body["days"]}
+    today = clock.game_date(now)
+    assert list(rounds.items()) == [
+        (f"{today}", {"rps": 2, "slot": 1}),
+        (f"{today - timedelta(days=1)}", {"rps": 1}),
+        (f"{today - timedelta(days=29)}", {"slot": 2}),
+    ]
+    assert body["days"][0]["rounds"] == 3
+    assert body["days"][0]["total_profit"] == sum(part["total_profit"] for part in body["days"][0]["games"].values())
+    assert [day["date"] for day in api("/api/games/stats/me?days=1").json()["days"]] == [f"{today}"]
+    every = api("/api/games/stats/me?days=366").json()["days"]
+    for figure in ("rounds", "total_wagered", "total_won", "total_profit"):
+        assert sum(day[figure] for day in every) == body[figure]
+    assert api("/api/games/stats/me?days=0").json()["fields"].keys() == {"days"}
 
 
 @pytest.mark.parametrize("path", ["history", "rounds/1", "stats/me", "fairness"])

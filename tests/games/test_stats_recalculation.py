@@ -10,7 +10,11 @@ from structlog.testing import capture_logs
 
 from economy.rewards.rules import Amounts
 from economy.rewards.services import grant
+from games.crash import services as crash
+from games.gacha.rules import PULL_COUNTS, Currency
+from games.gacha.services import pull
 from games.invariants import INVARIANTS
+from games.rounds.models import Game, Round
 from games.rps.rules import Hand
 from games.rps.services import play as play_hand
 from games.slot.services import spin
@@ -18,6 +22,7 @@ from games.stats.models import DailyGameStats, StatsRecalculation, UserGameStats
 from games.stats.selectors import stats_of
 from games.stats.services import FIGURES, recalculate
 from tests import factories
+from tests.games.playing import end_flights, enrich, open_banner
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -149,23 +154,44 @@ def test_days_are_the_game_days_of_the_settings(player, settings, zone):
     assert _recalculate(player) == []
 
 
-def test_after_a_thousand_rounds_of_several_games_the_sums_equal_a_recalculation(player):
-    chance = random.Random(6)
+def test_after_a_thousand_rounds_of_every_game_the_sums_equal_a_recalculation():
+    player, chance = factories.player(), random.Random(6)
+    enrich(player, now=NOW)
+    banner = open_banner(now=NOW)
     for number in range(1000):
-        now = NOW + timedelta(minutes=3 * number)
-        if chance.random() < 0.6:
-            spin(player_id=player.pk, bet_amount=chance.randint(20, 300), lines=chance.randint(1, 20), now=now)
-        else:
-            play_hand(
-                player_id=player.pk, bet_amount=chance.randint(10, 300), choice=chance.choice(list(Hand)), now=now
-            )
+        game = chance.choice([*Game.values, Game.SLOT])
+        _play(game, player, banner, chance, now=NOW + timedelta(minutes=3 * number))
 
-    assert stats_of(player.pk)[0].rounds == 1000
+    total, by_game = stats_of(player.pk)
+    assert total.rounds == 1000
+    assert set(by_game) == set(Game.values)
+    flights = Round.objects.filter(player=player, game=Game.CRASH)
+    assert set(flights.values_list("outcome__status", flat=True)) == {"cashed_out", "auto_cashed", "crashed"}
     assert _recalculate(player) == []
     with connection.cursor() as cursor:
         for invariant in INVARIANTS:
             cursor.execute(invariant.sql)
             assert cursor.fetchall() == [], invariant.name
+
+
+def _play(game, player, banner, chance, *, now):
+    """One round; a flight is ended by its player, in time or too late, or by the sweep."""
+    match game:
+        case Game.SLOT:
+            spin(player_id=player.pk, bet_amount=chance.randint(20, 300), lines=chance.randint(1, 20), now=now)
+        case Game.RPS:
+            choice = chance.choice(list(Hand))
+            play_hand(player_id=player.pk, bet_amount=chance.randint(10, 300), choice=choice, now=now)
+        case Game.GACHA:
+            count, currency = chance.choice(PULL_COUNTS), chance.choice(list(Currency))
+            pull(player_id=player.pk, banner_id=banner.pk, pull_count=count, currency=currency, now=now)
+        case Game.CRASH:
+            bet, auto = chance.randint(10, 300), chance.choice([None, 101, 250])
+            flight = crash.place_bet(player_id=player.pk, bet_amount=bet, auto_cashout=auto, now=now).play
+            if chance.random() < 0.5:
+                received_at = flight.started_at + timedelta(milliseconds=chance.randint(0, 15_000))
+                crash.cash_out(player_id=player.pk, game_id=flight.game_id, received_at=received_at)
+            end_flights()
 
 
 def test_a_player_who_never_played_has_nothing_to_heal(player):

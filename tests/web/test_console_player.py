@@ -259,7 +259,7 @@ def test_tampered_statistics_are_shown_before_and_healed_after(player):
     assert UserGameStats.objects.get(user=player).total_bets == 99
     act_on(browser, player, "recalculate")
 
-    assert "total_bets 99" in looked[0]
+    assert looked == [f"슬롯: 베팅 수 99 → {true}"]
     assert UserGameStats.objects.get(user=player).total_bets == true
     assert OperatorAct.objects.get().result == {"rows": 1}
 

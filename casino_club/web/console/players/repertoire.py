@@ -20,6 +20,7 @@ from economy.ledger.selectors import wallet_of
 from economy.streaks.models import StreakRepairReport
 from economy.streaks.repair import repair_players
 from economy.streaks.rules import RepairAction
+from games.profile.labels import healed_in_words
 from games.stats.services import recalculate
 
 
@@ -147,16 +148,7 @@ def _look_at_statistics(on: On) -> list[str]:
     healed = recalculate(user_id=on.player.pk, operator_id=on.operator.pk, reason=on.reason, now=on.now, dry_run=True)
     if not healed:
         return [_("Every figure agrees with the rounds: nothing would change.")]
-    return [
-        _("%(game)s%(day)s: %(before)s becomes %(after)s")
-        % {
-            "game": row.game,
-            "day": f" {row.date}" if row.date else "",
-            "before": _figures(row.before),
-            "after": _figures(row.after),
-        }
-        for row in healed
-    ]
+    return [healed_in_words(row) for row in healed]
 
 
 def _recalculate(on: On) -> Figures:
@@ -166,10 +158,6 @@ def _recalculate(on: On) -> Figures:
 
 def _statistics_told(figures: Figures) -> str:
     return ngettext("%(count)d row healed.", "%(count)d rows healed.", figures["rows"]) % {"count": figures["rows"]}
-
-
-def _figures(figures: Figures | None) -> str:
-    return ", ".join(f"{name} {value:,}" for name, value in figures.items()) if figures else "–"
 
 
 # --- Streak -------------------------------------------------------------------------------------------------------
