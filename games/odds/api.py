@@ -18,23 +18,18 @@ class OddsView(ApiView):
         responses=inline_serializer(
             "OddsBook",
             {
-                "games": serializers.ListField(child=serializers.DictField()),
-                "past": serializers.ListField(child=serializers.DictField()),
+                "results": serializers.ListField(child=serializers.DictField()),
+                "next": serializers.CharField(allow_null=True),
             },
         ),
         tags=["games"],
     )
     def get(self, request):
-        """The odds of every game: version, limits, every probability, and what was really drawn.
+        """The odds of every game: version, limits, every probability, and what was really drawn. All in one page.
 
-        `games` holds those in force; `past` those that were drawn from before, each until a day.
+        Those in force come first; after them those that were drawn from before, each with its `effective_until`.
         """
         book = versions()
+        sheets = [*answers(), *(version.as_answer() for version in book if version.is_past)]
         seen = {version.version: [as_answer(table) for table in observed(version)] for version in book}
-        past = [version.as_answer() for version in book if version.is_past]
-        return Response(
-            {
-                "games": [sheet | {"observed": seen[sheet["version"]]} for sheet in answers()],
-                "past": [sheet | {"observed": seen[sheet["version"]]} for sheet in past],
-            }
-        )
+        return Response({"results": [sheet | {"observed": seen[sheet["version"]]} for sheet in sheets], "next": None})

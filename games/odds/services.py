@@ -38,7 +38,7 @@ _COUNT = """
 
 
 def observe(*, now: datetime) -> int:
-    """Count every settled round not counted yet, then test every version; how many rounds. Safe twice and at once.
+    """Count every settled round not counted yet, then test what is in force; how many rounds. Safe twice and at once.
 
     Also when there was none: a game that was stopped for its draws stays under suspicion.
     """
@@ -50,10 +50,13 @@ def observe(*, now: datetime) -> int:
 
 
 def judge(*, now: datetime) -> list[ObservedTable]:
-    """Raise an alert for each table whose evidence against the stated odds has reached its level; these tables."""
+    """Raise an alert for each table in force whose evidence against the stated odds has reached its level; these tables.
+
+    Evidence against a version of the past stands for ever, and its alert ends all the same: it was answered.
+    """
     alarming = []
     for version in versions():
-        for found in observed(version):
+        for found in observed(version) if not version.is_past else ():
             if found.is_alarming:
                 alarming.append(found)
                 _alert(version, found, now)

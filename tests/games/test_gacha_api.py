@@ -197,7 +197,7 @@ def test_private_routes_need_a_player(client, path):
 
 
 def test_every_table_of_the_book_sums_to_exactly_one_hundred(client):
-    sheets = [game for game in client.get("/api/games/odds").json()["games"] if game["game"] == "gacha"]
+    sheets = [game for game in client.get("/api/games/odds").json()["results"] if game["game"] == "gacha"]
 
     assert [sheet["version"] for sheet in sheets] == list(rules.ODDS)
     for sheet in sheets:

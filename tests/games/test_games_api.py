@@ -187,7 +187,8 @@ def test_the_odds_book_is_public_and_sums_to_exactly_one_hundred_percent(client)
     answer = client.get("/api/games/odds")
 
     assert answer.status_code == 200
-    games = answer.json()["games"]
+    games = answer.json()["results"]
+    assert answer.json()["next"] is None
     assert {game["game"] for game in games} == set(Game.values)
     for table in (table for game in games for table in game["probabilities"]):
         assert sum(Decimal(chance["percent"]) for chance in table["chances"]) == 100

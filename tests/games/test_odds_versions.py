@@ -86,7 +86,7 @@ def test_a_flight_in_the_air_ends_by_the_odds_it_took_off_with(past):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE games_round SET due_at = created_at WHERE status = 'open'")
 
-    crash.settle_due()
+    crash.sweep()
     rotate(player_id=player.pk, now=LATER)
 
     settled = Round.objects.get(pk=seat.play.game_id)
@@ -105,14 +105,16 @@ def test_observed_odds_are_counted_and_judged_by_version(player, past):
 def test_the_api_lists_versions_of_the_past_with_their_days_and_what_was_drawn(client, player, past):
     observing.observe(now=LATER)
 
-    book = client.get("/api/games/odds").json()
+    book = client.get("/api/games/odds").json()["results"]
 
-    assert {sheet["version"] for sheet in book["games"]} == {
+    in_force = [sheet for sheet in book if "effective_until" not in sheet]
+    assert book[: len(in_force)] == in_force
+    assert {sheet["version"] for sheet in in_force} == {
         *(rules.CURRENT.version for rules in past_odds.PAST),
         "gacha-standard-2026-11-23",
         "gacha-moon-2026-11-23",
     }
-    old = {sheet["game"]: sheet for sheet in book["past"]}
+    old = {sheet["game"]: sheet for sheet in book[len(in_force) :]}
     assert set(old) == {"slot", "crash", "rps"}
     assert {(sheet["effective_from"], sheet["effective_until"]) for sheet in old.values()} == {
         ("2025-01-01", "2026-11-23")
@@ -137,7 +139,7 @@ def test_the_page_lists_them_collapsed(client, player, past):
 
 
 def test_without_a_change_nothing_is_past(client):
-    assert client.get("/api/games/odds").json()["past"] == []
+    assert all("effective_until" not in sheet for sheet in client.get("/api/games/odds").json()["results"])
     assert "Versions of the past" not in client.get("/odds", headers={"Accept-Language": "en"}).content.decode()
 
 
