@@ -99,7 +99,7 @@ class ReplayView(ApiView):
         request=ReplayShape,
         responses={
             200: ReplayAnswer,
-            **refusals(s404="not_found", s409="not_failed, endpoint_off"),
+            **refusals(s404="not_found", s409="not_failed, endpoint_off", s422="idempotency_key_reused"),
         },
         tags=["operators"],
     )

@@ -32,6 +32,9 @@ def test_a_reused_key_is_a_refusal_of_those_doors_that_take_one(operations):
 
     assert ("post", "/api/games/slot/spin") in with_key
     assert with_key == {key for key, operation in operations.items() if "422" in operation["responses"]}
+    spin = operations["post", "/api/games/slot/spin"]["responses"]
+    assert spin["400"]["description"] == "validation_error, malformed_body, idempotency_key_required"
+    assert spin["409"]["description"].endswith(", idempotency_in_flight")
 
 
 def test_a_door_without_sign_in_does_not_ask_for_one(operations):

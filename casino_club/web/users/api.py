@@ -83,6 +83,7 @@ class ImportUsersView(ApiView):
                 s400="validation_error, import_refused (with the report)",
                 s403="permission_denied",
                 s413="payload_too_large",
+                s422="idempotency_key_reused",
             ),
         },
     )
