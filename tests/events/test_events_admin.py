@@ -261,6 +261,13 @@ def test_a_payment_is_offered_to_who_may_make_it(desk, joined, role, is_offered)
     assert address("participation_player", joined.player_id) in page
 
 
+@pytest.mark.parametrize(("role", "is_shown"), [("viewer", False), ("economy", True)])
+def test_the_card_is_previewed_where_there_is_a_form_to_follow(desk, joined, role, is_shown):
+    page = desk(role).get(address("event_change", joined.event_id)).content.decode()
+
+    assert ("data-card-preview" in page) is is_shown
+
+
 @pytest.mark.parametrize("role", ["viewer", "support", "security"])
 def test_who_may_not_write_changes_nothing(desk, joined, role):
     browser, live = desk(role), joined.event
