@@ -15,14 +15,7 @@ from casino_club.core.admin import ReadOnlyAdmin, with_beside
 
 @admin.register(AuthSession)
 class AuthSessionAdmin(ReadOnlyAdmin):
-    list_display = [
-        "created_at",
-        "user",
-        "kind",
-        "way",
-        "last_seen_at",
-        "ends",
-    ]
+    list_display = ["created_at", "user", "way", "last_seen_at", "ends"]
     list_filter = ["kind", "revoked_for"]
     list_select_related = ["user"]
     search_fields = ["user__site_id"]
@@ -33,7 +26,8 @@ class AuthSessionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("device and address"))
     def way(self, session: AuthSession) -> str:
         device = device_of(session.user_agent) or session.user_agent
-        return with_beside(device, session.address or "–")
+        way = " · ".join(filter(None, (session.get_kind_display(), device)))
+        return with_beside(way, session.address or "–")
 
     @admin.display(description=_("ends or ended"))
     def ends(self, session: AuthSession) -> str:

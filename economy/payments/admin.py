@@ -189,7 +189,7 @@ class PaymentAdmin(OfPlayerAdmin):
 
 @admin.register(PaymentRefund)
 class PaymentRefundAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "purchase", "won", "went", "operator", "why", "settled_at"]
+    list_display = ["created_at", "purchase", "won", "went", "asked_for"]
     fields = [
         *("purchase", "won", "went", "operator", "why", "late_receipt_id", "key"),
         *("created_at", "due_at", "settled_at"),
@@ -202,6 +202,11 @@ class PaymentRefundAdmin(ReadOnlyAdmin):
     @admin.display(description=_("amount"), ordering="amount")
     def won(self, refund: PaymentRefund) -> str:
         return f"{refund.amount:,}"
+
+    @admin.display(description=_("why"))
+    def asked_for(self, refund: PaymentRefund) -> str:
+        """Why, and below it by whom."""
+        return with_beside(refund.told, refund.operator or "–")
 
     @admin.display(description=_("why"))
     def why(self, refund: PaymentRefund) -> str:

@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -78,10 +79,16 @@ class AttendanceDayAdmin(OfPlayerAdmin):
 
 @admin.register(StreakRepairReport)
 class StreakRepairReportAdmin(ReadOnlyAdmin):
-    list_display = ["started_at", "date", "dry_run", "requested_by", "players", "changed", "players_skipped", "failed"]
+    list_display = ["begun", "dry_run", "players", "changed", "players_skipped", "failed"]
     list_filter = ["dry_run"]
     list_select_related = ["requested_by"]
     ordering = ["-started_at"]
+
+    @admin.display(description=StreakRepairReport._meta.get_field("started_at").verbose_name)
+    def begun(self, report: StreakRepairReport) -> str:
+        """When; below, for which game day and at whose request."""
+        facts = " · ".join(str(fact) for fact in (report.date, report.requested_by) if fact)
+        return with_beside(date_format(report.started_at, "DATETIME_FORMAT"), facts)
 
     @admin.display(description=_("put right"))
     def changed(self, report: StreakRepairReport) -> str:

@@ -224,3 +224,12 @@ def test_roles_are_ticked_by_what_they_are_called_and_users_are_filtered_by_them
     users = browser.get("/admin/accounts/user/").content.decode()
 
     assert all(str(label) in form and str(label) in users for label in roles.LABELS.values())
+
+
+def test_the_way_to_a_new_password_is_shown_to_those_who_may_give_one():
+    address = f"/admin/accounts/user/{factories.player().pk}/"
+
+    seen = {role: operator(role).get(f"{address}change/").content.decode() for role in ("viewer", "security")}
+
+    assert f"{address}password/" not in seen["viewer"]
+    assert f"{address}password/" in seen["security"]

@@ -107,6 +107,14 @@ class UserAdmin(OperatorAdmin, DjangoUserAdmin):
     def has_message_permission(self, request) -> bool:
         return request.user.has_perm("accounts.add_operatormessage")
 
+    def get_fieldsets(self, request, obj=None):
+        """Without the way to a new password for those who may not give one."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj):
+            return fieldsets
+        shown = [[name for name in options["fields"] if name != "one_time_password"] for _title, options in fieldsets]
+        return [(title, {"fields": fields}) for (title, _options), fields in zip(fieldsets, shown, strict=True)]
+
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_superuser else [*fields, *OPERATORS_ONLY]
