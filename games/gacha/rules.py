@@ -6,7 +6,7 @@ drawn as `below(weight of all brights)` over the brights alone. Nothing else shi
 Whoever changes a number adds a version; one that was ever drawn from stays, so that its rounds can be checked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -132,6 +132,13 @@ def outcome_of(draw: Draw, odds: Odds, pulls: int, pity: int) -> Outcome:
         pity = 0 if card.rarity is TOP else pity + 1
         pulled.append(Pulled(card, guaranteed))
     return Outcome(tuple(pulled), pity)
+
+
+def pity_after(pity: int, cards: Iterable[str]) -> int:
+    """The counter after some cards, by their codes, when it stood at `pity` before them."""
+    for code in cards:
+        pity = 0 if CARDS[code].rarity is TOP else pity + 1
+    return pity
 
 
 def draw_card(draw: Draw, odds: Odds, *, guaranteed: bool) -> Card:

@@ -37,6 +37,7 @@ CHECK_LABELS = {
     "crash_point": gettext_lazy("Crash point (hundredths)"),
     "status": gettext_lazy("How it ended"),
     "at_ms": gettext_lazy("Ended after (ms)"),
+    "pity": gettext_lazy("Pity that the pull before left"),
     "cards": gettext_lazy("Cards drawn"),
     "guaranteed": gettext_lazy("Given by pity"),
     "computer": gettext_lazy("The house's hand"),

@@ -2,7 +2,7 @@
 
 from games.crash.rules import GAME as CRASH
 from games.gacha.labels import drawing_of, name_of
-from games.gacha.rules import CARDS
+from games.gacha.rules import CARDS, pity_after
 from games.gacha.rules import GAME as GACHA
 from games.odds.crash import times
 from games.rounds.models import Round
@@ -52,6 +52,8 @@ def _gacha(played: Round) -> dict:
             {"name": name_of(card), "drawing": drawing_of(card), "guaranteed": guaranteed}
             for card, guaranteed in zip(cards, record["guaranteed"], strict=True)
         ],
+        "pity": record["pity"],
+        "pity_after": pity_after(record["pity"], record["cards"]),
         "price": record["price"],
         "currency": record["currency"],
     }

@@ -18,7 +18,10 @@ COMMITMENT = "server_seed_hash"
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A round as it was recorded: amounts in gold, multiplier in hundredths, the game's own record."""
+    """A round as it was recorded: amounts in gold, multiplier in hundredths, the game's own record.
+
+    `previous` is the record of the pull before on the same banner: what a pull's pity follows from.
+    """
 
     game: str
     odds_version: str
@@ -26,6 +29,7 @@ class Facts:
     win: int
     multiplier: int
     outcome: Mapping
+    previous: Mapping | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,9 @@ def _crash_numbers(odds: crash.Odds) -> dict:
 def _gacha(facts: Facts, draw: Draw, odds: gacha.Odds) -> list[Check]:
     record = facts.outcome
     given = gacha.outcome_of(draw, odds, record["pulls"], record["pity"])
+    before = facts.previous
     return [
+        Check("pity", record["pity"], gacha.pity_after(before["pity"], before["cards"]) if before else 0),
         Check("cards", record["cards"], [pulled.card.code for pulled in given.pulled]),
         Check("guaranteed", record["guaranteed"], [pulled.guaranteed for pulled in given.pulled]),
     ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from games.proofs.rules import Check, Facts, Seeds, checks_of
 from games.rounds.models import Round
+from games.rounds.selectors import pull_before
 
 CHUNK = 500
 
@@ -27,7 +28,7 @@ class Proof:
 
 def proof_of(played: Round) -> Proof:
     """Recompute a settled round whose seed pair is revealed. Raises games.proofs.rules.UnknownOdds."""
-    pair = played.seed_pair
+    pair, before = played.seed_pair, pull_before(played)
     facts = Facts(
         game=played.game,
         odds_version=played.odds_version,
@@ -35,6 +36,7 @@ def proof_of(played: Round) -> Proof:
         win=played.win,
         multiplier=played.multiplier,
         outcome=played.outcome,
+        previous=before and before.outcome,
     )
     seeds = Seeds(bytes(pair.server_seed), pair.server_seed_hash, pair.client_seed, played.nonce)
     return Proof(played.pk, checks_of(facts, seeds))

@@ -27,8 +27,17 @@ class RoundAnswer(serializers.Serializer):
     settled_at = serializers.DateTimeField()
 
 
+class PreviousPullAnswer(serializers.Serializer):
+    """The player's pull on the same banner before: its pity and its cards give the pity that this one began with."""
+
+    id = serializers.IntegerField()
+    pity = serializers.IntegerField()
+    cards = serializers.ListField(child=serializers.CharField())
+
+
 class RoundDetailAnswer(RoundAnswer):
     outcome = serializers.DictField(help_text="The game's own record of the round.")
+    previous = PreviousPullAnswer(allow_null=True, help_text="Null for a banner's first pull, and in other games.")
     fairness = ProofAnswer()
 
 

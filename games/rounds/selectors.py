@@ -14,7 +14,7 @@ from casino_club.core.sql import one
 from economy.streaks.rules import Action
 from economy.streaks.selectors import ATTENDED
 from games.fairness.rules import Draw, Ticket
-from games.rounds.models import Round
+from games.rounds.models import Game, Round
 
 # Of the player in `{player}`, a table with an `id`.
 _TABLE = f"""
@@ -131,3 +131,11 @@ def round_of(player_id: int, round_id: int) -> Round:
     if found is None:
         raise NotFound
     return found
+
+
+def pull_before(found: Round) -> Round | None:
+    """The player's pull on the same banner before this one, which left the pity that this one began with."""
+    if found.game != Game.GACHA:
+        return None
+    pulls = Round.objects.filter(player_id=found.player_id, game=Game.GACHA, pk__lt=found.pk)
+    return pulls.filter(outcome__banner=found.outcome["banner"]).order_by("-pk").first()

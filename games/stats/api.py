@@ -13,7 +13,7 @@ from casino_club.core.schema import refusals
 from casino_club.core.shapes import BIGINT_MAX, Shape, TextField
 from economy.queries import read_whole
 from games.stats.selectors import Figures, days_of, stats_of
-from games.stats.services import recalculate
+from games.stats.services import Healed, recalculate
 
 HUNDREDTHS = 100
 DAYS_DEFAULT, DAYS_MOST = 30, 366
@@ -52,7 +52,7 @@ class HealedFiguresAnswer(serializers.Serializer):
     total_bets = serializers.IntegerField()
     total_wins = serializers.IntegerField()
     total_losses = serializers.IntegerField()
-    highest_multiplier = serializers.IntegerField(help_text="In hundredths.")
+    highest_multiplier = serializers.FloatField()
     total_wagered = serializers.IntegerField()
     total_won = serializers.IntegerField()
 
@@ -101,7 +101,8 @@ class RecalculateView(ApiView):
         if user_id > BIGINT_MAX:
             raise NotFound
         healed = recalculate(user_id=user_id, operator_id=request.user.pk, reason=asked["reason"], now=request.now)
-        return Response(answer_of(*stats_of(user_id)) | {"user_id": user_id, "healed": [asdict(row) for row in healed]})
+        answer = answer_of(*stats_of(user_id))
+        return Response(answer | {"user_id": user_id, "healed": [_healed(row) for row in healed]})
 
 
 def answer_of(total: Figures, by_game: dict[str, Figures]) -> dict:
@@ -115,3 +116,12 @@ def as_answer(figures: Figures) -> dict:
         "highest_multiplier": figures.highest_multiplier / HUNDREDTHS,
         "updated_at": clock.iso(figures.updated_at) if figures.updated_at else None,
     }
+
+
+def _healed(row: Healed) -> dict:
+    sides = {"before": row.before, "after": row.after}
+    in_times = {
+        side: figures and figures | {"highest_multiplier": figures["highest_multiplier"] / HUNDREDTHS}
+        for side, figures in sides.items()
+    }
+    return asdict(row) | in_times

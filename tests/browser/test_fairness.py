@@ -21,7 +21,8 @@ from tests.games.playing import play_everything
 pytestmark = pytest.mark.django_db(transaction=True)
 everywhere = pytest.mark.parametrize("width", [360, 768, 1280])
 both_languages = pytest.mark.parametrize("language", ["ko", "en"])
-VECTORS = json.loads((Path(__file__).parents[2] / "docs" / "fairness-vectors.json").read_text())["draws"]
+PUBLISHED = json.loads((Path(__file__).parents[2] / "docs" / "fairness-vectors.json").read_text())
+VECTORS, ROUNDS = PUBLISHED["draws"], PUBLISHED["rounds"]
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 DRAW_VECTORS = """async (vectors) => {
@@ -73,6 +74,15 @@ def test_the_published_vectors_hold_in_a_browser(page):
     assert found == [[vector["server_seed_hash"], vector["values"]] for vector in VECTORS]
 
 
+def test_the_published_rounds_hold_in_a_browser(page):
+    page.goto("/fairness")
+
+    found = page.evaluate(VERIFY, [ROUNDS, _as_browser_sees(published())])
+
+    differing = [(one["name"], result) for one, result in zip(ROUNDS, found, strict=True) if not result.get("holds")]
+    assert differing == []
+
+
 def test_every_round_of_the_database_verifies_in_the_browser_and_on_the_command_line_alike(page, player):
     """Those of odds that are no longer in force as well."""
     with past_odds.known():
@@ -115,6 +125,25 @@ def test_a_forged_round_does_not_verify(page, revealed, change, game):
     (result,) = page.evaluate(VERIFY, [[proof], _as_browser_sees(published())])
 
     assert result["holds"] is False
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda proof: proof["outcome"].update(pity=proof["outcome"]["pity"] + 1),
+        lambda proof: proof["previous"].update(pity=proof["previous"]["pity"] + 30, cards=["willow-pi"]),
+        lambda proof: proof.update(previous=None),
+    ],
+)
+def test_a_pity_that_the_pull_before_did_not_leave_does_not_verify(page, revealed, change):
+    honest = _as_browser_sees(_proofs(game="gacha")[1])
+    forged = _as_browser_sees(honest)
+    change(forged)
+    page.goto("/fairness")
+
+    found = page.evaluate(VERIFY, [[honest, forged], _as_browser_sees(published())])
+
+    assert [result["holds"] for result in found] == [True, False]
 
 
 @everywhere

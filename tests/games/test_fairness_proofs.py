@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,7 +12,7 @@ from django.db import connection
 
 from games.fairness.models import SeedPair
 from games.fairness.services import rotate
-from games.proofs.rules import GAMES, UnknownOdds, checks_of, published
+from games.proofs.rules import GAMES, Facts, Seeds, UnknownOdds, checks_of, published
 from games.proofs.selectors import proof_of
 from games.proofs.standalone import script_of, standalone
 from games.rounds.models import Game, Round
@@ -20,6 +21,7 @@ from tests.games.playing import play_everything
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+VECTORS = json.loads((Path(__file__).parents[2] / "docs" / "fairness-vectors.json").read_text())["rounds"]
 REPLICA = "SET LOCAL session_replication_role = replica"  # lets a test do what triggers forbid
 
 
@@ -62,6 +64,25 @@ def test_every_round_is_what_its_seed_gives(revealed):
         proof = proof_of(played)
         assert proof.holds, (played.game, proof.failed)
         assert len(proof.checks) >= 3
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_the_published_rounds_hold(vector):
+    """A number changed without a new version shows here: rounds of the version no longer give what was published."""
+    fair = vector["fairness"]
+    facts = Facts(
+        multiplier=round(vector["multiplier"] * 100),
+        **{name: vector[name] for name in ("game", "odds_version", "bet", "win", "outcome", "previous")},
+    )
+    seeds = Seeds(bytes.fromhex(fair["server_seed"]), fair["server_seed_hash"], fair["client_seed"], fair["nonce"])
+
+    assert [check for check in checks_of(facts, seeds) if not check.holds] == []
+
+
+def test_rounds_of_every_version_are_published():
+    assert {(vector["game"], vector["odds_version"]) for vector in VECTORS} == {
+        (name, version) for name, game in GAMES.items() for version in game.odds
+    }
 
 
 def test_the_command_verifies_a_round_and_all_rounds(revealed):
@@ -120,6 +141,33 @@ def test_swapped_cards_are_found(revealed):
     assert not all(proof_of(one).holds for one in Round.objects.filter(game="gacha").select_related("seed_pair"))
 
 
+def test_a_pity_that_no_pull_left_is_found(revealed):
+    """The cards alone would not tell: a counter that is wrong by one gives the same ones, until it guarantees one."""
+    _tamper("UPDATE games_round SET outcome = jsonb_set(outcome, '{pity}', '3') WHERE game = 'gacha'")
+
+    first, *later = Round.objects.filter(game="gacha").select_related("seed_pair").order_by("pk")
+    assert [check.name for check in proof_of(first).failed] == ["pity"]
+    assert all("pity" in [check.name for check in proof_of(one).failed] for one in later)
+
+
+def test_a_pull_names_the_pull_that_left_its_pity(revealed):
+    """Pulls on another banner, and other people's, are not in its chain."""
+    play_everything(revealed, now=NOW + timedelta(minutes=1))
+    play_everything(factories.player(), now=NOW + timedelta(minutes=1))
+    browser = factories.browser(revealed)
+
+    named = {}
+    for one in Round.objects.filter(player=revealed, game="gacha").order_by("pk"):
+        proof = browser.get(f"/api/games/rounds/{one.pk}").json()
+        named[one.pk] = proof["previous"] and proof["previous"]["id"]
+        page = browser.get(f"/games/rounds/{one.pk}").content.decode()
+        assert (f'href="/games/rounds/{named[one.pk]}"' in page) == (named[one.pk] is not None)
+
+    pulls = list(named)
+    assert list(named.values()) == [None, *pulls[:2], None, *pulls[3:5]]
+    assert browser.get(f"/api/games/rounds/{Round.objects.filter(game='slot').first().pk}").json()["previous"] is None
+
+
 def test_odds_that_are_not_held_are_said(revealed):
     _tamper("UPDATE games_round SET odds_version = 'slot-1999'")
 
@@ -130,8 +178,6 @@ def test_odds_that_are_not_held_are_said(revealed):
 
 
 def _facts(game):
-    from games.proofs.rules import Facts
-
     return Facts(game=game, odds_version="x", bet=1, win=0, multiplier=0, outcome={})
 
 

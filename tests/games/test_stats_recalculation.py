@@ -218,6 +218,17 @@ def test_support_recalculates_and_is_told_what_was_healed(client, played):
     assert [(row["game"], row["date"], row["before"]["total_bets"]) for row in body["healed"]] == [("slot", None, 99)]
 
 
+def test_the_answer_gives_every_multiplier_in_times(client, played):
+    UserGameStats.objects.filter(user=played).update(highest_multiplier=123_450)
+
+    path = f"/api/games/stats/recalculate/{played.pk}"
+    body = _post(client, factories.operator(role="support"), path).json()
+
+    (healed,) = body["healed"]
+    assert healed["before"]["highest_multiplier"] == 1234.5
+    assert healed["after"]["highest_multiplier"] == body["games"]["slot"]["highest_multiplier"]
+
+
 @pytest.mark.parametrize("role", ["viewer", "economy", "security", None])
 def test_other_operators_may_not(client, played, role):
     answer = _post(client, factories.operator(role=role), f"/api/games/stats/recalculate/{played.pk}")

@@ -1,4 +1,4 @@
-/** The lacquer box recomputed: each card below the sum of the weights, the pity's among the brights alone. */
+/** The lacquer box recomputed: each card below the sum of the weights, the pity's among the brights alone, the pity by the pull before. */
 
 async function gachaCards(draw, rules, pulls, pityBefore) {
   const weighed = rules.deck.map((card, at) => [card, rules.weights[at]]);
@@ -19,11 +19,19 @@ async function gachaCards(draw, rules, pulls, pityBefore) {
   return [cards, guaranteed];
 }
 
+/** The counter that a pull left: what the next one on the same banner begins with. */
+function pityLeft(pull, rules) {
+  return pull.cards.reduce((pity, card) => (rules.top.includes(card) ? 0 : pity + 1), pull.pity);
+}
+
 export const gacha = {
   async recompute(round, draw, rules) {
     const record = round.outcome;
     const [cards, guaranteed] = await gachaCards(draw, rules, record.pulls, record.pity);
+    // A file saved before rounds named the pull before them has no `previous`; a banner's first pull has null.
+    const chained = round.previous === undefined ? [] : [["pity", record.pity, round.previous ? pityLeft(round.previous, rules) : 0]];
     return [
+      ...chained,
       ["cards", record.cards, cards],
       ["guaranteed", record.guaranteed, guaranteed],
     ];
