@@ -20,7 +20,7 @@ from events.live.admin_forms import REWARD_LABELS, EventForm, RequirementForm, R
 from events.live.cards import FACES
 from events.live.models import Event, EventCount, Requirement
 from events.live.rules import MODEL_INDEX, Phase
-from events.live.selectors import counts_of
+from events.live.selectors import counts_of, events_in
 from events.progress.models import REWARDS
 
 PHASE_LABELS = {
@@ -30,6 +30,21 @@ PHASE_LABELS = {
     Phase.GRACE: _("over, can be collected"),
     Phase.ENDED: pgettext_lazy("event", "over"),
 }
+
+
+class PhaseFilter(admin.SimpleListFilter):
+    """Where an event stands now; those that can still be collected are over, too."""
+
+    title = _("phase")
+    parameter_name = "phase"
+
+    def lookups(self, request, model_admin):
+        return [(phase.value, label) for phase, label in PHASE_LABELS.items()]
+
+    def queryset(self, request, queryset):
+        if self.value() not in list(Phase):
+            return queryset
+        return queryset.filter(pk__in=events_in(Phase(self.value()), clock.now()).values("pk"))
 
 
 class RequirementInline(admin.TabularInline):
@@ -61,7 +76,7 @@ class EventAdmin(OperatorAdmin):
         *("title", "event_type", "phase", "starts", "ends", "priority"),
         *("joined", "completed", "claimed"),
     ]
-    list_filter = ["event_type", "is_active"]
+    list_filter = [PhaseFilter, "event_type"]
     search_fields = ["title", "title_en"]
     ordering = ["-priority", "-id"]
     actions = ["activate", "deactivate", "duplicate"]

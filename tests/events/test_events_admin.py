@@ -134,6 +134,26 @@ def test_lists_open_for_every_operator_in_a_bounded_number_of_statements(
         assert viewer.get(address(page)).status_code == 200
 
 
+def test_the_list_is_filtered_by_where_events_stand(desk):
+    now = clock.now()
+    draft = event(is_active=False)
+    coming = event(start_date=now + DAY, end_date=now + 2 * DAY)
+    live = event(start_date=now - DAY, end_date=now + DAY)
+    grace = event(start_date=now - 2 * DAY, end_date=now - DAY)
+    over = event(start_date=now - 99 * DAY, end_date=now - 98 * DAY)
+    viewer = desk("viewer")
+
+    def found(**asked):
+        return {row.pk for row in viewer.get(address("event_changelist"), asked).context["cl"].result_list}
+
+    assert found(phase="draft") == {draft.pk}
+    assert found(phase="upcoming") == {coming.pk}
+    assert found(phase="live") == {live.pk}
+    assert found(phase="grace") == {grace.pk}
+    assert found(phase="ended") == {grace.pk, over.pk}
+    assert found(phase="nonsense") == found() == {draft.pk, coming.pk, live.pk, grace.pk, over.pk}
+
+
 def test_switching_off_on_and_copying(desk, joined):
     economy, live = desk("economy"), joined.event
 
