@@ -12,6 +12,7 @@ from games.odds.book import versions
 from games.odds.labels import outcome_label, table_label
 from games.odds.observed import counted_at, observed
 from games.odds.rules import FALSE_ALARM_RATE, Version
+from games.odds.selectors import lobby
 from games.rounds.models import Game
 from games.rps import rules as rps_rules
 from games.slot import figures, rules
@@ -29,6 +30,7 @@ def page(request: HttpRequest) -> HttpResponse:
     titles = titles_by_odds(clock.now())
     book = versions()
     context = {
+        "tables": lobby(),
         "slot": sheet,
         "rules": rules,
         "boxes": [{"sheet": box, "titles": titles.get(box.odds.version, [])} for box in gacha.sheets()],

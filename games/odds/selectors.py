@@ -20,6 +20,11 @@ class Table:
     rtp: str = ""
     note: str = ""
 
+    @property
+    def sheet(self) -> str:
+        """The template that prints its odds."""
+        return f"games/odds_{self.code}.html"
+
 
 def lobby() -> list[Table]:
     """Every table of the house."""

@@ -13,9 +13,8 @@ from games.slot.rules import GAME as SLOT
 
 
 def shown_record(played: Round) -> dict:
-    """What `games/round_<game>.html` shows; nothing for a game without a drawing of its own."""
-    draw = {SLOT: _slot, CRASH: _crash, GACHA: _gacha, RPS: _rps}.get(played.game)
-    return draw(played) if draw else {}
+    """What `games/round_<game>.html` shows."""
+    return RECORDS[played.game](played)
 
 
 def _slot(played: Round) -> dict:
@@ -68,3 +67,6 @@ def _rps(played: Round) -> dict:
         "computer_mark": f"hand-{record['computer']}",
         "result": RESULT_LABELS[record["result"]],
     }
+
+
+RECORDS = {SLOT: _slot, CRASH: _crash, GACHA: _gacha, RPS: _rps}
