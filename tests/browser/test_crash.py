@@ -1,6 +1,8 @@
 """The crane's page in a real browser, on the product's own server: streams need it."""
 
+import itertools
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,10 +13,16 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import modify_settings
+from playwright.sync_api import expect
 
 from casino_club.core import clock
 from casino_club.local.ports import LOOPBACK, free_port
+from economy.ledger.selectors import wallet_of
+from games.crash import rules
 from games.crash.services import place_bet
+from games.fairness.models import SeedPair
+from games.fairness.rules import Draw, commitment
+from games.rounds.models import Round
 from tests import factories
 from tests.databases import database_url
 
@@ -63,6 +71,51 @@ def _keep_flying():
         cursor.execute("UPDATE games_round SET due_at = now() + interval '1 hour' WHERE status = 'open'")
 
 
+@pytest.fixture
+def far_flyer(signed_in):
+    """A player whose first crane flies for about a minute and a half: the seeds that draw it are theirs beforehand."""
+    player = signed_in(factories.player())
+    seeds = (number.to_bytes(32) for number in itertools.count())
+    far = next(seed for seed in seeds if 10_000 <= rules.crash_point_of(Draw(seed, "far", 0)) < 100_000)
+    SeedPair.objects.create(
+        player=player,
+        server_seed=far,
+        server_seed_hash=commitment(far),
+        client_seed="far",
+        created_at=clock.now(),
+    )
+    return player
+
+
+def _watch_it_rise(page):
+    """The crane is in the air, and has been long enough for a press not to be taken for a double click."""
+    expect(page.locator("[data-go]")).to_have_class(re.compile("crash__go--cash"))
+    return page.evaluate(
+        """() => new Promise(done => {
+            const now = () => Number(document.querySelector("[data-figure-now]").textContent);
+            const first = now();
+            const frame = () => now() > 1.04 * first ? done(now()) : requestAnimationFrame(frame);
+            frame();
+        })"""
+    )
+
+
+def _shows_what_the_server_holds(page, player):
+    """The round that is over, by the figures on the page and in the database."""
+    settled = Round.objects.get(player=player)
+    flew = settled.multiplier or settled.outcome["crash_point"]
+    gold = wallet_of(player.pk).gold
+    assert settled.status == "settled"
+    assert gold == 1000 - settled.bet + settled.win
+    expect(page.locator("[data-figure-now]")).to_have_text(rules.written(flew))
+    expect(page.locator("[data-result]")).to_contain_text(f"{rules.written(flew)}배")
+    expect(page.locator("#balances [data-figure=gold]")).to_have_attribute("value", str(gold))
+    expect(page.locator("[data-mirror=gold]")).to_have_text(f"{gold:,}")
+    expect(page.locator("[data-go]")).not_to_have_class(re.compile("crash__go--cash"))
+    expect(page.locator("[data-recent] li")).to_have_text(f"{rules.written(settled.outcome['crash_point'])}×")
+    return settled
+
+
 @BOTH_WIDTHS
 @BOTH_LANGUAGES
 def test_a_flight_from_bet_to_its_end_by_keyboard_alone(page, signed_in, picture, assert_accessible, language):
@@ -82,6 +135,59 @@ def test_a_flight_from_bet_to_its_end_by_keyboard_alone(page, signed_in, picture
     picture("crash-end")
     page.reload()
     assert page.locator("[data-recent] li").count() == 1
+
+
+def test_a_cash_out_in_the_air_pays_what_the_page_then_shows(page, far_flyer, picture):
+    page.goto("/games/crash")
+    page.locator("[data-go]").click()
+    _watch_it_rise(page)
+
+    page.locator("[data-go]").click()
+
+    expect(page.locator(".crash__figure--paid")).to_be_visible()
+    settled = _shows_what_the_server_holds(page, far_flyer)
+    assert settled.outcome["status"] == "cashed_out"
+    assert settled.win > settled.bet
+    expect(page.locator("[data-win-figure]")).to_have_text(f"+{settled.win:,}")
+    picture("crash-cashed-out")
+
+
+def test_a_cash_out_that_comes_too_late_is_told_as_the_loss_it_is(page, far_flyer, picture):
+    """The crane is in the air when the button is pressed, and has flown off when the server hears of it."""
+
+    def arrive_late(route):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """UPDATE games_round SET created_at = created_at - interval '1 hour',
+                                          due_at = due_at - interval '1 hour' WHERE status = 'open'"""
+            )
+        route.continue_()
+
+    page.goto("/games/crash")
+    page.route("**/api/games/crash/cashout", arrive_late)
+    page.locator("[data-go]").click()
+    _watch_it_rise(page)
+
+    page.locator("[data-go]").click()
+
+    expect(page.locator(".crash__figure--gone")).to_be_visible()
+    settled = _shows_what_the_server_holds(page, far_flyer)
+    assert (settled.outcome["status"], settled.win) == ("crashed", 0)
+    expect(page.locator("[data-win]")).to_be_hidden()
+    picture("crash-too-late")
+
+
+def test_a_flight_outlives_a_reload_and_is_cashed_out_after_it(page, far_flyer):
+    page.goto("/games/crash")
+    page.locator("[data-go]").click()
+    before = _watch_it_rise(page)
+
+    page.reload()
+    assert _watch_it_rise(page) > before
+    page.locator("[data-go]").click()
+
+    expect(page.locator(".crash__figure--paid")).to_be_visible()
+    assert _shows_what_the_server_holds(page, far_flyer).multiplier > before * 100
 
 
 def test_a_page_that_is_opened_again_finds_its_crane(page, signed_in):

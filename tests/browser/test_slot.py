@@ -31,6 +31,14 @@ def stop_at(monkeypatch):
 
 
 @pytest.fixture
+def confetti(page):
+    """The scraps of paper that the page has fetched so far."""
+    fetched = []
+    page.on("request", lambda sent: fetched.append(sent.url) if "canvas-confetti" in sent.url else None)
+    return fetched
+
+
+@pytest.fixture
 def table(page, signed_in):
     """A player at the table: `player, spin button`."""
     player = signed_in()
@@ -64,6 +72,56 @@ def test_the_table_shows_the_round_and_the_balance_of_the_server(
     assert page.locator(".card-face--hit").count() > 0
     assert_accessible()
     picture("slot-won")
+
+
+def test_a_big_win_is_celebrated_and_any_press_ends_that(page, table, stop_at, confetti, picture):
+    player, button = table
+    page.emulate_media(reduced_motion="no-preference")
+    stop_at(MOONS)
+    button.click()
+
+    counted = page.evaluate(
+        """() => new Promise(done => {
+            const frame = () => {
+                if (!document.querySelector(".slot__win--big:not([hidden])")) return requestAnimationFrame(frame);
+                const figure = document.querySelector("[data-win-figure]");
+                const before = figure.textContent;
+                document.querySelector(".felt").click();
+                requestAnimationFrame(() => requestAnimationFrame(() => done([before, figure.textContent])));
+            };
+            frame();
+        })"""
+    )
+    left = page.evaluate(
+        """() => new Promise(done => {
+            const frame = () => {
+                if (!document.querySelector("canvas.celebration")) return requestAnimationFrame(frame);
+                document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Shift", bubbles: true }));
+                requestAnimationFrame(() => done(document.querySelectorAll("canvas.celebration").length));
+            };
+            frame();
+        })"""
+    )
+
+    whole = f"+{Round.objects.get(player=player).win:,}"
+    assert counted[0] != whole
+    assert counted[1] == whole
+    assert left == 0
+    assert confetti
+    _played(player, 1)
+
+
+def test_with_reduced_motion_a_big_win_is_big_at_once_and_nothing_falls(page, table, stop_at, confetti):
+    player, button = table
+    stop_at(MOONS)
+
+    button.click()
+
+    expect(page.locator(".slot__win--big")).to_be_visible()
+    expect(page.locator("[data-win-figure]")).to_have_text("+" + f"{Round.objects.get(player=player).win:,}")
+    expect(button).not_to_have_attribute("aria-busy", "true")
+    page.reload()  # whatever was asked for before is known by now
+    assert confetti == []
 
 
 def test_a_double_click_is_one_spin(page, table):
