@@ -43,7 +43,7 @@ class TelemetryEvent(models.Model):
 
 
 class DailyVisits(models.Model):
-    """How many browsers opened a page on a UTC day, signed in or not; estimated by Redis within about 1 %."""
+    """How many browsers opened the home page signed out on a game day; estimated by Redis within about 1 %."""
 
     date = models.DateField(_("date"), primary_key=True)
     visitors = models.PositiveIntegerField(_("visitors"))

@@ -10,13 +10,13 @@ import random
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from django.db import connection, transaction
 
 from accounts.telemetry import rules
-from casino_club.core import jobs, metrics, redis
+from casino_club.core import clock, jobs, metrics, redis
 
 QUEUE = "telemetry:queue"
 BATCHES = "telemetry:batches"
@@ -99,8 +99,8 @@ def purge(*, now: datetime, batch: int = 5000) -> int:
 
 
 def note_visit(*, visitor: str, now: datetime) -> None:
-    """A browser opened a page. `visitor` tells browsers apart and is kept by Redis as a hash that leads nowhere."""
-    key = _visits_key(now.astimezone(UTC).date())
+    """A browser came signed out. `visitor` tells browsers apart and is kept by Redis as a hash that leads nowhere."""
+    key = _visits_key(clock.game_date(now))
 
     def count(client) -> None:
         if client.pfadd(key, visitor):
@@ -110,8 +110,8 @@ def note_visit(*, visitor: str, now: datetime) -> None:
 
 
 def keep_visits(*, now: datetime) -> None:
-    """Write down today's and yesterday's visits; a figure never falls."""
-    today = now.astimezone(UTC).date()
+    """Write down the visits of today's and yesterday's game days; a figure never falls."""
+    today = clock.game_date(now)
     for day in (today - timedelta(days=1), today):
         visitors = redis.quietly(
             lambda client, day=day: client.pfcount(_visits_key(day)), purpose="visits", otherwise=0

@@ -13,6 +13,8 @@ from casino_club.web.console.players.pages import PlayerPages
 
 
 class OperatorSite(admin.AdminSite):
+    """The house today, the players' pages and every model's lists, for operators alone."""
+
     site_title = _("Casino-Club operators")
     site_header = _("Casino-Club operators")
     index_title = _("The house today")

@@ -9,36 +9,46 @@ from casino_club.core import errors
 
 
 class BadRequest(errors.DomainError):
+    """What Django itself can't take apart."""
+
     code = "bad_request"
     status = 400
     message = _("We could not read that request.")
 
 
 class CsrfFailed(errors.DomainError):
+    """A form without the token of its reader, or with an old one."""
+
     code = "csrf_failed"
     status = 403
     message = _("This page has grown old. Please reload it and try again.")
 
 
 class ServerError(errors.DomainError):
+    """A defect of ours; the request's id leads to it in the log."""
+
     code = "server_error"
     status = 500
     message = _("Something broke on our side. We have been told; please try again in a moment.")
 
 
 def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
+    """Django's handler400."""
     return answer(request, BadRequest())
 
 
 def permission_denied(request: HttpRequest, exception=None) -> HttpResponse:
+    """Django's handler403."""
     return answer(request, errors.PermissionDenied())
 
 
 def not_found(request: HttpRequest, exception=None) -> HttpResponse:
+    """Django's handler404."""
     return answer(request, errors.NotFound())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW."""
     return answer(request, CsrfFailed())
 
 
@@ -65,4 +75,5 @@ def answer(request: HttpRequest, refusal: errors.DomainError) -> HttpResponse:
 
 
 def wants_json(request: HttpRequest) -> bool:
+    """Whether the caller is a machine: everything under /api/ is answered in JSON."""
     return request.path.startswith("/api/")

@@ -25,13 +25,13 @@ from games.odds.selectors import lobby
 def page(request: HttpRequest) -> HttpResponse:
     """Signed out: what the club offers. Signed in: the player's day."""
     now = clock.now()
-    note_visit(visitor=f"{request.client_ip}|{request.headers.get('User-Agent', '')[:200]}", now=now)
     context = {"games": lobby()}
     if request.user.is_authenticated:
         context["streak"] = _streak(request, now)
         context["vip"] = vip.status(user_id=request.user.pk, now=now)
         context["events_panel"] = events_panel(player_id=request.user.pk, now=now)
     else:
+        note_visit(visitor=f"{request.client_ip}|{request.headers.get('User-Agent', '')[:200]}", now=now)
         context["events_preview"] = preview.current(now=now)
         context["first_day"] = reward_for(1)
         context["welcome"] = WELCOME_GIFT

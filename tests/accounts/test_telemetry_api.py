@@ -1,9 +1,10 @@
 """What browsers tell: who may, how much, by which names, and what becomes of it."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.telemetry import rules, services
@@ -140,6 +141,19 @@ def test_visits_are_counted_by_browser_and_never_fall():
     services.keep_visits(now=NOW)
 
     assert DailyVisits.objects.get().visitors == 2
+
+
+def test_a_visit_is_of_somebody_signed_out_and_falls_on_its_game_day(client, settings):
+    settings.GAME_TIMEZONE = "Asia/Seoul"
+    late = datetime(2031, 5, 6, 16, tzinfo=UTC)  # 01:00 of the 7th in Seoul
+    with time_machine.travel(late, tick=False):
+        client.get("/")
+        client.get("/", headers={"User-Agent": "another browser"})
+        factories.browser(factories.player()).get("/", headers={"User-Agent": "a player's"})
+
+    services.keep_visits(now=late)
+
+    assert DailyVisits.objects.values_list("date", "visitors").get() == (date(2031, 5, 7), 2)
 
 
 def test_operators_see_the_funnel_and_the_most_frequent_events(tell):

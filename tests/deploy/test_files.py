@@ -131,8 +131,16 @@ def test_the_nodes_environment_names_settings_that_exist(name):
     assert named <= known
 
 
-@pytest.mark.parametrize("process", ["granian casino_club.asgi:application", "worker --pool=threads", "celery"])
-def test_units_start_what_make_run_starts(process):
-    commands = "\n".join(unit.read_text() for unit in (DEPLOY / "systemd").glob("*.service"))
+@pytest.mark.parametrize(
+    ("unit", "process"),
+    [
+        ("web", "granian casino_club.asgi:application --interface=asginl "),
+        ("worker", "celery --quiet --app=casino_club worker --pool=threads "),
+        ("beat", "celery --quiet --app=casino_club beat --schedule="),
+    ],
+)
+def test_units_start_what_make_run_starts(unit, process):
+    text = (DEPLOY / "systemd" / f"casino-club-{unit}.service").read_text()
 
-    assert process in commands
+    (command,) = re.findall(r"^ExecStart=/srv/casino-club/\.venv/bin/(.+)$", text, re.MULTILINE)
+    assert command.startswith(process)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
 
 from accounts.telemetry.models import DailyVisits, TelemetryEvent
 from casino_club.core import clock
@@ -31,7 +32,7 @@ _COHORT = """
 class Step:
     """One step of the funnel: how many got there, and the share of the step before in tenths of a percent."""
 
-    name: str
+    label: str
     count: int
     permille: int | None
 
@@ -52,7 +53,7 @@ def top_events(*, now: datetime) -> list[dict]:
 
 def funnel(*, now: datetime) -> list[Step]:
     """The funnel of the 28 game days that end with yesterday, so that everybody in it had a next day to come back on."""
-    return cache.get_or_set("console:funnel:v1", lambda: _funnel(now), KEPT_SECONDS)
+    return cache.get_or_set("console:funnel:v2", lambda: _funnel(now), KEPT_SECONDS)
 
 
 def _funnel(now: datetime) -> list[Step]:
@@ -67,9 +68,14 @@ def _funnel(now: datetime) -> list[Step]:
     with connection.cursor() as cursor:
         cursor.execute(_COHORT, window)
         signed_up, bet, returned = cursor.fetchone()
-    counts = [("visit", visits), ("sign_up", signed_up), ("first_bet", bet), ("day_2", returned)]
+    counts = [
+        (_("Opened the home page signed out (browsers of each day, within about 1 %)"), visits),
+        (_("Signed up"), signed_up),
+        (_("Placed a bet"), bet),
+        (_("Came back on the next game day"), returned),
+    ]
     before = [None, visits, signed_up, signed_up]
     return [
-        Step(name, count, count * 1000 // earlier if earlier else None)
-        for (name, count), earlier in zip(counts, before, strict=True)
+        Step(label, count, count * 1000 // earlier if earlier else None)
+        for (label, count), earlier in zip(counts, before, strict=True)
     ]
