@@ -1,7 +1,9 @@
 """Reports, checkpoints, alerts and healing: the books proved hourly in bounds, nightly in full."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import StringIO
 
 import pytest
@@ -9,7 +11,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from kombu import Connection
 
+from casino_club.celery import app
+from casino_club.core import jobs
 from casino_club.core.metrics import HOUSE
 from casino_club.core.models import Alert
 from economy.ledger import services as ledger
@@ -18,9 +23,10 @@ from economy.ledger.rules import Asset, Move
 from economy.reconcile.models import ReconcileReport
 from economy.reconcile.selectors import checkpoint, invariants, standing
 from economy.reconcile.services import NoHealing, heal, reconcile, run
-from economy.reconcile.tasks import reconcile_full, reconcile_recent
+from economy.reconcile.tasks import ONE_AT_A_TIME, reconcile_full, reconcile_recent
 from games.slot.services import spin
 from tests import factories
+from tests.core.audited import events_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2031, 1, 1, 12, tzinfo=UTC)
@@ -51,6 +57,15 @@ def tamper(*statements: str) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def work_off() -> None:
+    """Do what the queue holds, as a worker would."""
+    with app.connection_for_read() as broker, broker.SimpleQueue("celery") as queue:
+        message = queue.get(timeout=5)
+        arguments, named, _more = message.payload
+        message.ack()
+        app.tasks[message.headers["task"]](*arguments, **named)
 
 
 def recent(at):
@@ -227,12 +242,18 @@ def test_the_command_heals_when_asked_and_proves_afterwards(player):
 
 def test_security_proves_and_heals_from_the_operators_page(player):
     tamper("UPDATE economy_tally SET amount = amount + 1 WHERE reason = 'adjustment'")
-    browser = factories.browser(factories.operator(role="security"))
+    security = factories.operator(role="security")
+    browser = factories.browser(security)
     listing, prove = reverse("admin:economy_reconcilereport_changelist"), reverse("admin:economy_reconcile_run")
     rebuild = reverse("admin:economy_reconcile_heal", args=["tally_is_sum_of_entries"])
 
-    shown = browser.post(prove, follow=True)
-    assert shown.status_code == 200
+    assert browser.post(prove)["Location"] == listing
+    assert not ReconcileReport.objects.exists()
+    work_off()
+    report = ReconcileReport.objects.get()
+    (trace,) = events_of(report)
+    assert trace.pgh_context.metadata["operator"] == security.pk
+    shown = browser.get(reverse("admin:economy_reconcilereport_change", args=[report.pk]))
     assert "tally_is_sum_of_entries" in shown.content.decode()
     assert rebuild in browser.get(listing).content.decode()
     asked = browser.get(rebuild)
@@ -245,6 +266,35 @@ def test_security_proves_and_heals_from_the_operators_page(player):
     assert reconcile().violations == 0
     assert ReconcileReport.objects.latest("pk").violations == 0
     assert browser.get(reverse("admin:economy_reconcile_heal", args=["no_negative_balance"])).status_code == 404
+
+
+def test_without_a_broker_the_operator_is_told(player, monkeypatch):
+    nowhere = partial(reconcile_full.apply_async, connection=Connection("redis://127.0.0.1:1/0"))
+    monkeypatch.setattr(reconcile_full, "apply_async", nowhere)
+    browser = factories.browser(factories.operator(role="security"))
+
+    answer = browser.post(reverse("admin:economy_reconcile_run"), follow=True)
+
+    assert [message.level_tag for message in answer.context["messages"]] == ["error"]
+    assert not ReconcileReport.objects.exists()
+
+
+def test_while_everything_is_proved_it_is_not_proved_a_second_time(player):
+    with ThreadPoolExecutor(1) as another, jobs.only_run_of(ONE_AT_A_TIME) as alone:
+        assert alone
+        another.submit(_proved_by_another_worker).result()
+    assert not ReconcileReport.objects.exists()
+
+    reconcile_full()
+
+    assert ReconcileReport.objects.get().scope == "full"
+
+
+def _proved_by_another_worker() -> None:
+    try:
+        reconcile_full()
+    finally:
+        connection.close()
 
 
 @pytest.mark.parametrize(
