@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.care.models import OperatorAct, OperatorNote
-from accounts.care.rules import NOTE_MAX, REASON_MIN
+from accounts.care.rules import NOTE_MAX
 from casino_club.core import audit, metrics
 from casino_club.core.errors import InvalidInput, NotFound
 
@@ -38,7 +38,7 @@ def erase_note(*, player_id: int, note_id: int, operator_id: int) -> None:
 def checked_reason(reason: str) -> str:
     """The reason without spaces around it. Raises InvalidInput."""
     reason = reason.strip()
-    if not REASON_MIN <= len(reason) <= audit.REASON_MAX:
+    if not audit.REASON_MIN <= len(reason) <= audit.REASON_MAX:
         raise InvalidInput({"reason": [_("Say why, in 2 to %(most)s characters.") % {"most": audit.REASON_MAX}]})
     return reason
 

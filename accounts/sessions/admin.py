@@ -5,20 +5,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.player_admin import OfPlayerAdmin
 from accounts.sessions.models import AuthSession, RevokedFor
 from accounts.sessions.rules import device_of
 from accounts.sessions.services import revoke
-from accounts.users.selectors import user_named
 from casino_club.core import clock
-from casino_club.core.admin import ReadOnlyAdmin, with_beside
+from casino_club.core.admin import with_beside
 
 
 @admin.register(AuthSession)
-class AuthSessionAdmin(ReadOnlyAdmin):
+class AuthSessionAdmin(OfPlayerAdmin):
+    player_field = "user"
     list_display = ["created_at", "user", "way", "last_seen_at", "ends"]
     list_filter = ["kind", "revoked_for"]
     list_select_related = ["user"]
-    search_fields = ["user__site_id"]
     search_help_text = _("Search by the exact sign-in name or nickname.")
     ordering = ["-created_at", "-id"]
     actions = ["end"]
@@ -36,12 +36,6 @@ class AuthSessionAdmin(ReadOnlyAdmin):
             return date_format(session.expires_at, "DATETIME_FORMAT")
         at = date_format(session.revoked_at, "DATETIME_FORMAT")
         return with_beside(at, session.get_revoked_for_display())
-
-    def get_search_results(self, request, queryset, search_term):
-        if not search_term:
-            return queryset, False
-        user = user_named(search_term.strip())
-        return (queryset.filter(user=user) if user else queryset.none()), False
 
     def has_end_permission(self, request) -> bool:
         return request.user.has_perm("accounts.change_authsession")

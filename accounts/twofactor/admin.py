@@ -29,8 +29,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             chosen = chosen.filter(user__is_superuser=False)
         count = 0
         for user_id in list(chosen.values_list("pk", flat=True)):
-            reason = request.POST.get(audit.REASON_FIELD, "")[: audit.REASON_MAX]
-            reset(user_id=user_id, operator_id=request.user.pk, reason=reason, now=clock.now())
+            reset(user_id=user_id, operator_id=request.user.pk, reason=audit.given_reason(request), now=clock.now())
             count += 1
         text = ngettext("%(count)d second factor reset.", "%(count)d second factors reset.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS if count else messages.WARNING)

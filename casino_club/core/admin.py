@@ -6,12 +6,15 @@ its newest rows only and says so.
 """
 
 import json
+from collections.abc import Callable
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django import forms
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
@@ -20,8 +23,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import connection, models
-from django.http import Http404
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -35,6 +40,7 @@ from casino_club.core import audit
 ESTIMATE_ABOVE = 10_000
 MOST_PAGES = 200
 FILTERED_AMONG = 300_000
+SHOWN_ROWS = 20
 
 
 def with_beside(main: object, lesser: object) -> SafeString:
@@ -125,10 +131,55 @@ class LeanChangeList(ChangeList):
         return rows.filter(pk__gt=newest - among)
 
 
-class ReasonedActionForm(ActionForm):
-    """Bulk actions ask why; the answer goes into the audit (`audit.REASON_FIELD`)."""
+class ReasonForm(forms.Form):
+    """Why, which goes into the audit (`audit.REASON_FIELD`); `key` tells an act that is sent twice from two."""
 
-    audit_reason = forms.CharField(label=_("why"), required=False, max_length=audit.REASON_MAX)
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+    audit_reason = forms.CharField(
+        label=_("why"),
+        min_length=audit.REASON_MIN,
+        max_length=audit.REASON_MAX,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=_("For the audit; no personal data."),
+        error_messages={"required": _("Say why: nothing is changed without a reason.")},
+    )
+
+
+def _reasoned(form: type[forms.BaseForm | forms.BaseFormSet], request: HttpRequest) -> type:
+    """The form of a change, valid only where the request says why."""
+
+    class Reasoned(form):
+        def clean(self):
+            cleaned = super().clean()
+            asked = ReasonForm(request.POST)
+            if not asked.is_valid():
+                raise forms.ValidationError(asked.errors[audit.REASON_FIELD])
+            return cleaned
+
+    return Reasoned
+
+
+def _asking_why(action: Callable, name: str, description: str) -> Callable:
+    """The bulk action, behind a page that says how many rows it falls on and asks why."""
+
+    def ask(model_admin: ModelAdmin, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        form = ReasonForm(request.POST if audit.REASON_FIELD in request.POST else None, initial={"key": uuid4().hex})
+        if form.is_valid():
+            return action(model_admin, request, queryset)
+        context = {
+            **model_admin.admin_site.each_context(request),
+            "title": description,
+            "opts": model_admin.opts,
+            "form": form,
+            "count": model_admin.get_paginator(request, queryset, SHOWN_ROWS).count,
+            "rows": queryset[:SHOWN_ROWS],
+            "action": name,
+            "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
+            "across": request.POST.get("select_across", "0"),
+        }
+        return TemplateResponse(request, "admin/act_on_rows.html", context)
+
+    return ask
 
 
 def is_audited(model: type[models.Model]) -> bool:
@@ -168,6 +219,8 @@ class InlineRows(NamedFields, forms.BaseInlineFormSet):
 class OperatorAdmin(admin.ModelAdmin):
     """Rows an operator may change within their role; nothing is ever deleted here.
 
+    `actions_unasked`: bulk actions that change nothing, or that ask on a page of their own; before every other one a page
+    says how many rows it falls on and asks why.
     `linked_by`: columns that links ask the list for, besides its filters.
     `filtered_among`: how many of the newest rows a filter looks at, where no index fits the filters; 0 means all.
     """
@@ -176,7 +229,7 @@ class OperatorAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = EstimatingPaginator
-    action_form = ReasonedActionForm
+    actions_unasked = ()
     formfield_overrides = {models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": LabelledDateTime}}
     linked_by = ()
     filtered_among = 0
@@ -199,7 +252,18 @@ class OperatorAdmin(admin.ModelAdmin):
         return None if "\0" in object_id else super().get_object(request, object_id, from_field)
 
     def get_changelist_formset(self, request, **kwargs):
-        return super().get_changelist_formset(request, **{"formset": ListRows, **kwargs})
+        return _reasoned(super().get_changelist_formset(request, **{"formset": ListRows, **kwargs}), request)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return _reasoned(form, request) if change else form
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        for name in actions.keys() - set(self.actions_unasked):
+            _action, _name, description = actions[name]
+            actions[name] = (_asking_why(*actions[name]), name, description)
+        return actions
 
     def render_change_form(self, request, context, *args, **kwargs):
         return super().render_change_form(request, {"is_audited": is_audited(self.model), **context}, *args, **kwargs)

@@ -22,7 +22,7 @@ UNNAMED_COMMANDS = frozenset(
     {"catalogues", "check", "collectstatic", "flush", "help", "makemigrations", "migrate", "test"}
 )
 REASON_FIELD = "audit_reason"
-REASON_MAX = 200
+REASON_MIN, REASON_MAX = 2, 200
 _ACT = "NULLIF(CURRENT_SETTING('pghistory.context_id', TRUE), '')"
 _NAMED = f"{_ACT} IS NOT NULL"
 
@@ -99,6 +99,11 @@ def acting(*, operator_id: int | None, reason: str, **more: object) -> AbstractC
     return pghistory.context(operator=operator_id, reason=reason, **more)
 
 
+def given_reason(request: HttpRequest) -> str:
+    """Why, as the operator typed it into a form of the admin."""
+    return request.POST.get(REASON_FIELD, "").strip()[:REASON_MAX]
+
+
 def name_operator(operator_id: int) -> None:
     """Say who acts, once a token has told; heard only where a context is open (operators' writes)."""
     pghistory.context(operator=operator_id)
@@ -110,8 +115,7 @@ class OperatorHistoryMiddleware(HistoryMiddleware):
     def __call__(self, request: HttpRequest):
         if request.path.startswith(("/admin/", "/api/admin/")) and request.method not in ("GET", "HEAD", "OPTIONS"):
             # Only the admin's own forms are read here: a body of the API may be a stream.
-            given = request.POST.get(REASON_FIELD, "") if request.path.startswith("/admin/") else ""
-            reason = given.strip()[:REASON_MAX]
+            reason = given_reason(request) if request.path.startswith("/admin/") else ""
             with acting(operator_id=request.user.pk, reason=reason, request_id=request.request_id):
                 return self.get_response(request)
         return self.get_response(request)

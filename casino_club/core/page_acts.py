@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import trigger_client_event
 
 from casino_club.core.errors import DomainError, NotFound
@@ -20,6 +21,15 @@ class Said:
     kind: str
     text: str
     level: int | None = None
+
+
+def wanted_page(request: HttpRequest, *, otherwise: str) -> str:
+    """Where the reader wanted to go (`next`), if that is a place of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if ours else resolve_url(otherwise)
 
 
 def answer(

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.player_admin import OfPlayerAdmin
 from casino_club.core import clock, roles
 from casino_club.core.admin import ReadOnlyAdmin
 from economy.fraud import rulebook, words
@@ -20,7 +21,6 @@ from economy.fraud.forms import BacktestForm
 from economy.fraud.models import FraudAudit, FraudRules
 from economy.fraud.rules import SIGNALS_UNAVAILABLE, RuleSet, Tier
 from economy.fraud.selectors import Backtest, backtest, hits_by_rule, judged_again, rules_of
-from economy.player_admin import OfPlayerAdmin
 
 # As many as a request can judge in a few seconds; `manage.py fraud_backtest` knows no bound.
 BACKTEST_MOST = 20_000

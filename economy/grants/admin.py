@@ -3,10 +3,10 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from accounts.player_admin import OfPlayerAdmin
 from casino_club.core.admin import with_beside
 from economy.grants.models import OperatorGrant
 from economy.grants.rules import ASSETS, in_words
-from economy.player_admin import OfPlayerAdmin
 
 
 @admin.register(OperatorGrant)

@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.player_admin import OfPlayerAdmin
 from casino_club.core.admin import FILTERED_AMONG, with_beside
 from economy.ledger.models import Entry, Tally, Wallet
 from economy.ledger.rules import CHART, label_of, level_of
-from economy.player_admin import OfPlayerAdmin
 
 
 class ReasonFilter(admin.SimpleListFilter):

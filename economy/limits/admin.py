@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
+from accounts.player_admin import OfPlayerAdmin
 from economy.limits.models import PlayLimit, PlayRest
-from economy.player_admin import OfPlayerAdmin
 
 
 @admin.register(PlayLimit)

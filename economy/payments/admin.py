@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.player_admin import OfPlayerAdmin
 from casino_club.core import clock, idempotency
 from casino_club.core.admin import ReadOnlyAdmin, with_beside
 from casino_club.core.errors import DomainError
@@ -23,7 +24,6 @@ from economy.payments.forms import ActForm, RefundForm, ReviewForm, SettleForm
 from economy.payments.models import Payment, PaymentRefund
 from economy.payments.rules import Standing
 from economy.payments.selectors import session_of
-from economy.player_admin import OfPlayerAdmin
 from economy.shop.models import Purchase
 from economy.shop.rules import Review, Status
 from economy.shop.selectors import steps_of

@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from accounts.player_admin import OfPlayerAdmin
 from casino_club.core.admin import with_beside
-from economy.player_admin import OfPlayerAdmin
 from economy.rewards.models import UserReward
 from economy.rewards.rules import type_label
 

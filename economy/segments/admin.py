@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts.player_admin import OfPlayerAdmin
 from casino_club.core.admin import OperatorAdmin, ReadOnlyAdmin, with_beside
-from economy.player_admin import OfPlayerAdmin
 from economy.segments.models import PlayerSegment, Recommendation, SegmentChange, SegmentDay
 from economy.segments.rules import SEGMENT_LABELS, Segment
 from economy.segments.selectors import movement_of, sizes_of

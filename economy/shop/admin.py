@@ -14,11 +14,11 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.player_admin import OfPlayerAdmin
 from casino_club.core import clock, idempotency
 from casino_club.core.admin import OperatorAdmin
 from casino_club.core.errors import DomainError
 from economy.ledger.rules import ASSET_LABELS
-from economy.player_admin import OfPlayerAdmin
 from economy.shop import services, shelf
 from economy.shop.admin_forms import (
     DISCOUNT,

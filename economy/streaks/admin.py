@@ -7,9 +7,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.player_admin import OfPlayerAdmin
 from casino_club.core import clock, roles
 from casino_club.core.admin import FILTERED_AMONG, ReadOnlyAdmin, with_beside
-from economy.player_admin import OfPlayerAdmin
 from economy.streaks.models import AttendanceDay, StreakRepairReport, StreakState
 from economy.streaks.repair import repair_players
 from economy.streaks.rules import Action, RepairAction
@@ -21,6 +21,7 @@ class StreakStateAdmin(OfPlayerAdmin):
     list_display = ["player", "action", "count", "longest", "last_date", "protections", "protection_enabled"]
     list_filter = ["action"]
     actions = ["repair", "repair_dry_run"]
+    actions_unasked = ("repair_dry_run",)
     fields = [
         "player",
         "action",

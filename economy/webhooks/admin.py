@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from casino_club.core import clock
+from casino_club.core import audit, clock
 from casino_club.core.admin import OperatorAdmin, ReadOnlyAdmin, with_beside
 from casino_club.core.errors import DomainError
 from economy.webhooks import egress, services
@@ -152,10 +152,10 @@ class WebhookEventAdmin(ReadOnlyAdmin):
 
     @admin.action(description=gettext_lazy("Send again"), permissions=["replay"])
     def replay(self, request, queryset):
-        done, now = 0, clock.now()
+        done, reason, now = 0, audit.given_reason(request), clock.now()
         for event_id in queryset.order_by("pk").values_list("pk", flat=True):
             try:
-                services.replay(event_id=event_id, operator_id=request.user.pk, reason="webhooks.replay", now=now)
+                services.replay(event_id=event_id, operator_id=request.user.pk, reason=reason, now=now)
             except DomainError as refusal:
                 messages.error(request, f"{event_id}: {refusal.message}")
             else:

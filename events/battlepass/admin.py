@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from economy.player_admin import OfPlayerAdmin
+from accounts.player_admin import OfPlayerAdmin
 from events.battlepass.models import PassClaim, PremiumPass
 
 

@@ -4,8 +4,8 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from accounts.player_admin import OfPlayerAdmin
 from casino_club.core.admin import OperatorAdmin
-from economy.player_admin import OfPlayerAdmin
 from events.missions.models import ICONS, Mission, MissionClaim
 from events.progress.models import MOST, REWARDS
 from events.progress.rules import TARGET_MAX

@@ -16,10 +16,10 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.player_admin import OfPlayerAdmin
 from casino_club.core import clock, idempotency
 from casino_club.core.admin import EstimatingPaginator, with_beside
 from casino_club.core.errors import DomainError
-from economy.player_admin import OfPlayerAdmin
 from events.battlepass.services import passes
 from events.live import operations
 from events.live.admin_forms import REWARD_LABELS

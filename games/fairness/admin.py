@@ -4,19 +4,15 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from casino_club.core.admin import ReadOnlyAdmin, with_beside
+from accounts.player_admin import NumberedOfPlayerAdmin
+from casino_club.core.admin import with_beside
 from games.fairness.models import SeedPair
-from games.search import found_by
 
 
 @admin.register(SeedPair)
-class SeedPairAdmin(ReadOnlyAdmin):
+class SeedPairAdmin(NumberedOfPlayerAdmin):
     list_display = ["id", "player", "seeds", "next_nonce", "created_at", "revealed_at"]
     list_filter = [("revealed_at", admin.EmptyFieldListFilter)]
-    list_select_related = ["player"]
-    search_fields = ["id"]
-    search_help_text = _("A number, or a player’s exact name")
-    ordering = ["-id"]
     fields = [
         "player",
         "server_seed_hash",
@@ -40,6 +36,3 @@ class SeedPairAdmin(ReadOnlyAdmin):
     @admin.display(description=_("server seed"))
     def seed_once_revealed(self, pair: SeedPair) -> str:
         return pair.revealed_server_seed or _("shown once the pair is revealed")
-
-    def get_search_results(self, request, queryset, search_term):
-        return found_by(queryset, search_term, owner="player"), False

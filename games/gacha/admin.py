@@ -3,12 +3,12 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from accounts.player_admin import NumberedOfPlayerAdmin
 from casino_club.core import clock
-from casino_club.core.admin import OperatorAdmin, ReadOnlyAdmin
+from casino_club.core.admin import OperatorAdmin
 from games.gacha.labels import FLOWER_LABELS
 from games.gacha.models import TERMS, Banner, InventoryItem, Pity
 from games.gacha.selectors import has_pulls
-from games.search import found_by
 
 
 @admin.register(Banner)
@@ -45,30 +45,17 @@ class BannerAdmin(OperatorAdmin):
 
 
 @admin.register(Pity)
-class PityAdmin(ReadOnlyAdmin):
+class PityAdmin(NumberedOfPlayerAdmin):
     list_display = ["id", "player", "banner", "count", "pulls", "updated_at"]
     list_filter = ["banner"]
     list_select_related = ["player", "banner"]
-    search_fields = ["id"]
-    search_help_text = _("A number, or a player’s exact name")
-    ordering = ["-id"]
-
-    def get_search_results(self, request, queryset, search_term):
-        return found_by(queryset, search_term, owner="player"), False
 
 
 @admin.register(InventoryItem)
-class InventoryItemAdmin(ReadOnlyAdmin):
+class InventoryItemAdmin(NumberedOfPlayerAdmin):
     list_display = ["id", "player", "card", "quantity", "first_at", "last_at"]
     fields = ["player", "card", "quantity", "first_at", "last_at"]
-    list_select_related = ["player"]
-    search_fields = ["id"]
-    search_help_text = _("A number, or a player’s exact name")
-    ordering = ["-id"]
 
     @admin.display(description=_("card"))
     def card(self, collected: InventoryItem) -> str:
         return collected.card_name
-
-    def get_search_results(self, request, queryset, search_term):
-        return found_by(queryset, search_term, owner="player"), False

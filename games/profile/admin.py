@@ -6,12 +6,11 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from casino_club.core import clock, roles
-from casino_club.core.admin import ReadOnlyAdmin
+from accounts.player_admin import NumberedOfPlayerAdmin
+from casino_club.core import audit, clock, roles
 from games.profile.labels import game_label, healed_in_words
 from games.rounds.models import Game
 from games.rounds.rules import HUNDREDTHS
-from games.search import found_by
 from games.stats.models import StatsRecalculation, UserGameStats
 from games.stats.services import Healed, recalculate
 
@@ -27,7 +26,8 @@ class GameFilter(admin.SimpleListFilter):
 
 
 @admin.register(UserGameStats)
-class UserGameStatsAdmin(ReadOnlyAdmin):
+class UserGameStatsAdmin(NumberedOfPlayerAdmin):
+    player_field = "user"
     list_display = [
         *("user", "played", "rounds", "total_wins", "total_losses", "best"),
         *("total_wagered", "total_won", "total_profit", "updated_at"),
@@ -38,9 +38,6 @@ class UserGameStatsAdmin(ReadOnlyAdmin):
         *("user", "played", "rounds", "total_bets", "total_wins", "total_losses", "best"),
         *("total_wagered", "total_won", "total_profit", "updated_at"),
     ]
-    search_fields = ["id"]
-    search_help_text = _("A number, or a player’s exact name")
-    ordering = ["-id"]
     actions = ["recalculate_players"]
 
     @admin.display(description=_("game"))
@@ -51,13 +48,11 @@ class UserGameStatsAdmin(ReadOnlyAdmin):
     def best(self, row: UserGameStats) -> str:
         return f"{row.highest_multiplier / HUNDREDTHS:.2f}×"
 
-    def get_search_results(self, request, queryset, search_term):
-        return found_by(queryset, search_term, owner="user"), False
-
     @admin.action(description=_("Recalculate from the rounds"), permissions=["recalculate"])
     def recalculate_players(self, request, queryset):
+        reason = audit.given_reason(request)
         healed = sum(
-            len(recalculate(user_id=user_id, operator_id=request.user.pk, reason="admin", now=clock.now()))
+            len(recalculate(user_id=user_id, operator_id=request.user.pk, reason=reason, now=clock.now()))
             for user_id in set(queryset.values_list("user_id", flat=True))
         )
         text = ngettext("%(count)d row healed.", "%(count)d rows healed.", healed) % {"count": healed}
@@ -68,12 +63,10 @@ class UserGameStatsAdmin(ReadOnlyAdmin):
 
 
 @admin.register(StatsRecalculation)
-class StatsRecalculationAdmin(ReadOnlyAdmin):
+class StatsRecalculationAdmin(NumberedOfPlayerAdmin):
+    player_field = "user"
     list_display = ["id", "created_at", "user", "rows_healed"]
     list_select_related = ["user"]
-    search_fields = ["id"]
-    search_help_text = _("A number, or a player’s exact name")
-    ordering = ["-id"]
     fields = ["user", "what_was_healed", "created_at"]
 
     @admin.display(description=_("rows healed"))
@@ -85,6 +78,3 @@ class StatsRecalculationAdmin(ReadOnlyAdmin):
         """Each row with the figures that were wrong."""
         lines = ((healed_in_words(Healed(**row)),) for row in done.healed)
         return format_html_join(mark_safe("<br>"), "{}", lines) or "–"
-
-    def get_search_results(self, request, queryset, search_term):
-        return found_by(queryset, search_term, owner="user"), False

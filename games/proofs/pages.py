@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from casino_club.core import clock
 from casino_club.core.errors import DomainError, InvalidInput, NotFound
+from casino_club.core.page_acts import wanted_page
 from casino_club.core.shapes import BIGINT_MAX
 from games.fairness import rules, selectors, services
 from games.proofs.records import shown_record
@@ -81,11 +81,7 @@ def rotate(request: HttpRequest) -> HttpResponse:
         messages.success(
             request, _("Your seeds are changed. The old secret is shown: every round of it can be verified.")
         )
-    wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return redirect(wanted if ours else "fairness")
+    return redirect(wanted_page(request, otherwise="fairness"))
 
 
 @require_safe

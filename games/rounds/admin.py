@@ -3,21 +3,17 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from casino_club.core.admin import FILTERED_AMONG, MOST_PAGES, ReadOnlyAdmin
+from accounts.player_admin import NumberedOfPlayerAdmin
+from casino_club.core.admin import FILTERED_AMONG, MOST_PAGES
 from games.rounds.models import Round
 from games.rounds.rules import HUNDREDTHS
-from games.search import found_by
 
 
 @admin.register(Round)
-class RoundAdmin(ReadOnlyAdmin):
+class RoundAdmin(NumberedOfPlayerAdmin):
     filtered_among = FILTERED_AMONG
     list_display = ["id", "created_at", "player", "game", "status", "bet", "win", "times", "odds_version", "nonce"]
     list_filter = ["game", "status"]
-    list_select_related = ["player"]
-    search_fields = ["id"]
-    search_help_text = _("A number, or a player’s exact name")
-    ordering = ["-id"]
     fields = [
         "player",
         "game",
@@ -39,7 +35,7 @@ class RoundAdmin(ReadOnlyAdmin):
         return f"{played.multiplier / HUNDREDTHS:.2f}×"
 
     def get_search_results(self, request, queryset, search_term):
-        found = found_by(queryset, search_term, owner="player")
+        found, _several = super().get_search_results(request, queryset, search_term)
         if not search_term or not queryset.query.where:
             return found, False
         # Filtered as well: the index of a player's history holds what is filtered by, so the matches come from it alone,

@@ -80,7 +80,8 @@ def test_security_deactivates_a_player_and_their_sessions_end():
     theirs = factories.bearer(player)
     browser = operator("security")
     browser.post(
-        f"/admin/accounts/user/{player.pk}/change/", {"nickname": "갈취", "is_staff": "on", "is_superuser": "on"}
+        f"/admin/accounts/user/{player.pk}/change/",
+        {"nickname": "갈취", "is_staff": "on", "is_superuser": "on", "audit_reason": "A test"},
     )
     player.refresh_from_db()
     assert (player.is_active, player.nickname, player.is_staff, player.is_superuser) == (False, "달빛", False, False)
@@ -92,8 +93,8 @@ def test_security_deactivates_a_player_and_their_sessions_end():
 def test_other_roles_change_no_user(role):
     player = factories.player()
     browser = operator(role)
-    browser.post(f"/admin/accounts/user/{player.pk}/change/", {})
-    browser.post("/admin/accounts/user/", {"action": "ban", "_selected_action": [player.pk]})
+    browser.post(f"/admin/accounts/user/{player.pk}/change/", {"audit_reason": "A test"})
+    browser.post("/admin/accounts/user/", {"action": "ban", "_selected_action": [player.pk], "audit_reason": "A test"})
     assert browser.get(f"/admin/accounts/user/{player.pk}/password/").status_code == 403
     player.refresh_from_db()
     assert player.is_active
@@ -103,10 +104,14 @@ def test_operators_are_changed_by_superusers_only():
     colleague = factories.operator()
     browser = operator("security")
     assert browser.get(f"/admin/accounts/user/{colleague.pk}/password/").status_code == 403
-    browser.post("/admin/accounts/user/", {"action": "ban", "_selected_action": [colleague.pk]})
+    browser.post(
+        "/admin/accounts/user/", {"action": "ban", "_selected_action": [colleague.pk], "audit_reason": "A test"}
+    )
     colleague.refresh_from_db()
     assert colleague.is_active
-    operator(superuser=True).post(f"/admin/accounts/user/{colleague.pk}/change/", {"is_staff": "on"})
+    operator(superuser=True).post(
+        f"/admin/accounts/user/{colleague.pk}/change/", {"is_staff": "on", "audit_reason": "A test"}
+    )
     colleague.refresh_from_db()
     assert not colleague.is_active
 
@@ -115,7 +120,9 @@ def test_an_operator_who_becomes_a_player_gets_a_wallet():
     colleague = factories.operator()
 
     for _ in range(2):
-        operator(superuser=True).post(f"/admin/accounts/user/{colleague.pk}/change/", {"is_active": "on"})
+        operator(superuser=True).post(
+            f"/admin/accounts/user/{colleague.pk}/change/", {"is_active": "on", "audit_reason": "A test"}
+        )
 
     colleague.refresh_from_db()
     assert (colleague.is_staff, wallet_of(colleague.pk).gold) == (False, 1000)
@@ -125,10 +132,12 @@ def test_a_ban_and_its_end():
     player = factories.player()
     factories.session(player)
     browser = operator("security")
-    browser.post("/admin/accounts/user/", {"action": "ban", "_selected_action": [player.pk]})
+    browser.post("/admin/accounts/user/", {"action": "ban", "_selected_action": [player.pk], "audit_reason": "A test"})
     player.refresh_from_db()
     assert not player.is_active
-    browser.post("/admin/accounts/user/", {"action": "unban", "_selected_action": [player.pk]})
+    browser.post(
+        "/admin/accounts/user/", {"action": "unban", "_selected_action": [player.pk], "audit_reason": "A test"}
+    )
     player.refresh_from_db()
     assert player.is_active
     assert AuthSession.objects.get(user=player).revoked_at
@@ -173,8 +182,12 @@ def test_an_invite_codes_uses_cannot_be_edited_and_its_limit_not_undercut():
     code = factories.invite(max_uses=5, used_count=3)
     browser = operator("support")
     path = f"/admin/accounts/invitecode/{code.pk}/change/"
-    browser.post(path, {"is_active": "on", "max_uses": "2", "used_count": "0", "code": "OTHER"})
-    browser.post(path, {"is_active": "on", "max_uses": "4", "used_count": "0", "code": "OTHER"})
+    browser.post(
+        path, {"is_active": "on", "max_uses": "2", "used_count": "0", "code": "OTHER", "audit_reason": "A test"}
+    )
+    browser.post(
+        path, {"is_active": "on", "max_uses": "4", "used_count": "0", "code": "OTHER", "audit_reason": "A test"}
+    )
     kept = InviteCode.objects.get(pk=code.pk)
     assert (kept.code, kept.max_uses, kept.used_count) == (code.code, 4, 3)
 
@@ -182,10 +195,16 @@ def test_an_invite_codes_uses_cannot_be_edited_and_its_limit_not_undercut():
 def test_a_session_is_ended_by_security_and_by_nobody_else():
     session = factories.session(factories.player())
     for role in ("viewer", "support", "economy"):
-        operator(role).post("/admin/accounts/authsession/", {"action": "end", "_selected_action": [str(session.pk)]})
+        operator(role).post(
+            "/admin/accounts/authsession/",
+            {"action": "end", "_selected_action": [str(session.pk)], "audit_reason": "A test"},
+        )
         session.refresh_from_db()
         assert session.revoked_at is None
-    operator("security").post("/admin/accounts/authsession/", {"action": "end", "_selected_action": [str(session.pk)]})
+    operator("security").post(
+        "/admin/accounts/authsession/",
+        {"action": "end", "_selected_action": [str(session.pk)], "audit_reason": "A test"},
+    )
     session.refresh_from_db()
     assert session.revoked_for == RevokedFor.OPERATOR
 
@@ -193,7 +212,9 @@ def test_a_session_is_ended_by_security_and_by_nobody_else():
 def test_what_operators_change_is_in_the_audit():
     player = factories.player()
     boss = factories.operator(superuser=True)
-    factories.browser(boss).post("/admin/accounts/user/", {"action": "ban", "_selected_action": [player.pk]})
+    factories.browser(boss).post(
+        "/admin/accounts/user/", {"action": "ban", "_selected_action": [player.pk], "audit_reason": "A test"}
+    )
     rows = apps.get_model("accounts", "UserEvent").objects.filter(pgh_obj_id=player.pk).order_by("pgh_id")
     assert [row.is_active for row in rows] == [True, False]
     assert rows.last().pgh_context.metadata["operator"] == boss.pk

@@ -74,6 +74,11 @@ def test_an_endpoint_from_its_form_to_a_dead_letter_sent_again(
     page.locator(f"[name=_selected_action][value='{letter.pk}']").check()
     page.locator("[name=action]").select_option("replay")
     page.locator("[name=index]").click()
+    expect(page.locator("[name=audit_reason]")).to_be_visible()
+    picture("webhook-send-again", full=True)
+    assert_accessible()
+    page.locator("[name=audit_reason]").fill("The receiver is mended")
+    page.locator("#content [type=submit]").click()
     expect(page.locator(".messagelist .success")).to_be_visible()
     letter.refresh_from_db()
     assert letter.status == "REPLAYED"

@@ -33,7 +33,13 @@ def window(first: str, last: str, days: tuple[int, int] = (-1, 1)) -> dict:
     }
 
 
-PACKAGE = PRODUCT | window("starts_at", "ends_at") | {"code": "maple-rare", "stock": 10, "per_user_limit": 2}
+PACKAGE = (
+    PRODUCT
+    | window("starts_at", "ends_at")
+    | {
+        **{"code": "maple-rare", "stock": 10, "per_user_limit": 2, "audit_reason": "A test"},
+    }
+)
 PROMO = window("starts_at", "ends_at") | {
     **{"code": "maple-10", "kind": "percent", "value": 10, "currency": "gems", "per_user_limit": 1, "is_active": "on"},
 }

@@ -24,7 +24,9 @@ def state():
 
 def ask(role: str, action: str, state: StreakState):
     desk = factories.browser(factories.operator(role=role))
-    return desk.post(reverse(LIST), {"action": action, "_selected_action": [state.pk]}, follow=True)
+    return desk.post(
+        reverse(LIST), {"action": action, "_selected_action": [state.pk], "audit_reason": "A test"}, follow=True
+    )
 
 
 def test_the_timeline_stands_on_the_streaks_page(state):

@@ -12,7 +12,13 @@ from tests import factories
 from tests.economy import webhooks
 
 pytestmark = pytest.mark.django_db
-FORM = {"name": "Warehouse", "url": "https://receiver.example/hooks", "event_types": ["jackpot.won"], "is_active": "on"}
+FORM = {
+    "name": "Warehouse",
+    "url": "https://receiver.example/hooks",
+    "event_types": ["jackpot.won"],
+    "is_active": "on",
+    "audit_reason": "A test",
+}
 ADD, LIST = reverse("admin:economy_webhookendpoint_add"), reverse("admin:economy_webhookendpoint_changelist")
 EVENTS = reverse("admin:economy_webhookevent_changelist")
 
@@ -169,20 +175,26 @@ def test_failed_deliveries_are_sent_again_by_an_action(browser, operator):
     event, of_one_that_is_off = failed(), failed(name="off")
     WebhookEndpoint.objects.filter(name="off").update(is_active=False)
 
-    browser.post(EVENTS, {"action": "replay", "_selected_action": [event.pk, of_one_that_is_off.pk]})
+    browser.post(
+        EVENTS, {"action": "replay", "_selected_action": [event.pk, of_one_that_is_off.pk], "audit_reason": "A test"}
+    )
 
     event.refresh_from_db()
     of_one_that_is_off.refresh_from_db()
     assert (event.status, of_one_that_is_off.status) == ("REPLAYED", "FAILED")
     traces = traces_of(event)
-    assert [(trace.status, trace.pgh_context.metadata["operator"]) for trace in traces] == [("REPLAYED", operator.pk)]
+    told = [(trace.status, trace.pgh_context.metadata["operator"]) for trace in traces]
+    assert told == [("REPLAYED", operator.pk)]
+    assert traces[0].pgh_context.metadata["reason"] == "A test"
 
 
 @pytest.mark.parametrize("role", ["viewer", "support", "economy"])
 def test_other_roles_have_no_such_action(role):
     event = failed()
 
-    factories.browser(factories.operator(role=role)).post(EVENTS, {"action": "replay", "_selected_action": [event.pk]})
+    factories.browser(factories.operator(role=role)).post(
+        EVENTS, {"action": "replay", "_selected_action": [event.pk], "audit_reason": "A test"}
+    )
 
     event.refresh_from_db()
     assert event.status == "FAILED"

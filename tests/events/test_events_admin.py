@@ -17,6 +17,7 @@ from tests.events.play import DAY, NOW, event, play
 
 pytestmark = pytest.mark.django_db
 FORM = {
+    "audit_reason": "A test",
     "title": "주말 잔치",
     "title_en": "",
     "description": "설명",
@@ -158,7 +159,9 @@ def test_switching_off_on_and_copying(desk, joined):
     economy, live = desk("economy"), joined.event
 
     def act(name):
-        return economy.post(address("event_changelist"), {"action": name, "_selected_action": [live.pk]})
+        return economy.post(
+            address("event_changelist"), {"action": name, "_selected_action": [live.pk], "audit_reason": "A test"}
+        )
 
     act("deactivate")
     assert Event.objects.get(pk=live.pk).deactivated_at is not None
@@ -295,7 +298,9 @@ def test_who_may_not_write_changes_nothing(desk, joined, role):
     assert browser.post(address("event_add"), FORM).status_code == 403
     assert browser.post(address("event_change", live.pk), FORM).status_code == 403
     assert browser.post(address("event_seed")).status_code == 403
-    browser.post(address("event_changelist"), {"action": "deactivate", "_selected_action": [live.pk]})
+    browser.post(
+        address("event_changelist"), {"action": "deactivate", "_selected_action": [live.pk], "audit_reason": "A test"}
+    )
     live.refresh_from_db()
     assert (Event.objects.count(), live.is_active, live.title) == (1, True, "가을 단풍 놀이")
 

@@ -77,7 +77,7 @@ def test_an_event_weekend(client):
         # The event is closed early. What was done can still be collected; what was not, can't be done any more.
         operator.post(
             reverse("admin:events_event_changelist"),
-            {"action": "deactivate", "_selected_action": [weekend.pk]},
+            {"action": "deactivate", "_selected_action": [weekend.pk], "audit_reason": "A test"},
         )
         clock.shift(timedelta(days=6))
         thursday = saturday + timedelta(days=6)

@@ -74,7 +74,7 @@ def life(client):
     browser.post("/profile", {**NAMES, "nickname": "두 번째 이름", "language": "en"}, REMOTE_ADDR=ADDRESS)
     operator = factories.operator(superuser=True)
     desk = factories.browser(operator)
-    desk.post(f"/admin/auth/user/{user.pk}/change/", {"is_active": "on", "_save": "1"})
+    desk.post(f"/admin/accounts/user/{user.pk}/change/", {"is_active": "on", "audit_reason": "A test"})
     return user.pk, headers
 
 

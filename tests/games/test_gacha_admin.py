@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def _form(**changes):
     now = clock.now()
     form = {
-        "title_ko": "가을 함", "title_en": "Autumn box", "art": "maple", "sort_order": 5,
+        "audit_reason": "A test", "title_ko": "가을 함", "title_en": "Autumn box", "art": "maple", "sort_order": 5,
         "odds_version": "gacha-standard-2026-11-23",
         "gold_for_1": 100, "gold_for_10": 900, "gems_for_1": "", "gems_for_10": "",
         "starts_at_0": now.date().isoformat(), "starts_at_1": "00:00:00",

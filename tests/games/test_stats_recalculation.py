@@ -22,6 +22,7 @@ from games.stats.models import DailyGameStats, StatsRecalculation, UserGameStats
 from games.stats.selectors import stats_of
 from games.stats.services import FIGURES, recalculate
 from tests import factories
+from tests.core.audited import events_of
 from tests.games.playing import end_flights, enrich, open_banner
 
 pytestmark = pytest.mark.django_db
@@ -253,19 +254,21 @@ def test_nobody_is_not_found(client, user_id):
 def test_the_admin_action_heals(played):
     UserGameStats.objects.filter(user=played).update(total_bets=99)
     row = UserGameStats.objects.get(user=played)
-    data = {"action": "recalculate_players", "_selected_action": [row.pk]}
+    data = {"action": "recalculate_players", "_selected_action": [row.pk], "audit_reason": "A test"}
 
     answer = factories.browser(factories.operator(role="support")).post(
         "/admin/games/usergamestats/", data, follow=True
     )
 
     assert "1개 행을 바로잡았어요." in answer.content.decode()
+    (trace,) = events_of(StatsRecalculation.objects.get())
+    assert trace.pgh_context.metadata["reason"] == "A test"
     assert _recalculate(played) == []
 
 
 def test_the_admin_offers_no_action_to_a_viewer(played):
     row = UserGameStats.objects.get(user=played)
-    data = {"action": "recalculate_players", "_selected_action": [row.pk]}
+    data = {"action": "recalculate_players", "_selected_action": [row.pk], "audit_reason": "A test"}
 
     factories.browser(factories.operator(role="viewer")).post("/admin/games/usergamestats/", data, follow=True)
 

@@ -169,10 +169,10 @@ def test_who_may_acknowledge(role, may):
     alert = open_alert()
     operator = factories.operator(role=role)
 
-    answer = factories.browser(operator).post(f"/admin/console/alerts/{alert.pk}/acknowledge")
+    answer = factories.browser(operator).post(f"/admin/core/alert/{alert.pk}/acknowledge/", {"next": "/admin/"})
 
     alert.refresh_from_db()
-    assert answer.status_code == (302 if may else 403)
+    assert (answer.status_code, answer.get("Location")) == ((302, "/admin/") if may else (403, None))
     assert alert.acknowledged_by == (operator if may else None)
 
 
@@ -181,7 +181,7 @@ def test_the_first_to_acknowledge_stays():
     first, second = factories.operator(role="support"), factories.operator(role="security")
 
     for operator in (first, second):
-        factories.browser(operator).post(f"/admin/console/alerts/{alert.pk}/acknowledge")
+        factories.browser(operator).post(f"/admin/core/alert/{alert.pk}/acknowledge/", {"next": "/admin/"})
 
     alert.refresh_from_db()
     assert alert.acknowledged_by == first
@@ -190,6 +190,8 @@ def test_the_first_to_acknowledge_stays():
 def test_an_alert_is_not_acknowledged_by_looking_at_an_address():
     alert = open_alert()
 
-    answer = factories.browser(factories.operator(superuser=True)).get(f"/admin/console/alerts/{alert.pk}/acknowledge")
+    answer = factories.browser(factories.operator(superuser=True)).get(f"/admin/core/alert/{alert.pk}/acknowledge/")
 
-    assert answer.status_code == 405
+    assert answer.status_code == 403
+    alert.refresh_from_db()
+    assert alert.acknowledged_at is None

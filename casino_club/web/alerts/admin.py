@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from casino_club.core import alert_rules, alerts, clock
 from casino_club.core.admin import ReadOnlyAdmin, with_beside
 from casino_club.core.models import Alert
+from casino_club.core.page_acts import wanted_page
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
@@ -64,6 +65,7 @@ class AlertAdmin(ReadOnlyAdmin):
     list_filter = [StateFilter, "severity"]
     list_select_related = ["acknowledged_by"]
     actions = ["acknowledge"]
+    actions_unasked = ("acknowledge",)
     fields = [
         ("weight", "what", "state"),
         "text",
@@ -164,14 +166,14 @@ class AlertAdmin(ReadOnlyAdmin):
         return request.user.has_perm("core.change_alert")
 
     def acknowledge_view(self, request: HttpRequest, alert_id: int) -> HttpResponse:
-        """The button on an alert's page, and on the operators' first page."""
+        """The button on an alert's page, and on the operators' first page, which wants its reader back (`next`)."""
         if request.method != "POST" or not self.has_acknowledge_permission(request):
             raise PermissionDenied
         if not Alert.objects.filter(pk=alert_id).exists():
             raise Http404
         alert = alerts.acknowledge(alert_id=alert_id, operator_id=request.user.pk, now=clock.now())
-        self.message_user(request, self.state(alert), messages.SUCCESS)
-        return redirect("admin:core_alert_change", alert_id)
+        self.message_user(request, f"{alert.title}: {self.state(alert)}", messages.SUCCESS)
+        return redirect(wanted_page(request, otherwise=reverse("admin:core_alert_change", args=[alert_id])))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         may = self.has_acknowledge_permission(request)

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from casino_club.core.errors import DomainError
@@ -26,12 +25,3 @@ def refused(request: HttpRequest, template: str, context: dict, refusal: DomainE
     if locked:
         response["Retry-After"] = str(refusal.retry_after)
     return response
-
-
-def next_page(request: HttpRequest) -> str:
-    """Where the visitor wanted to go, if that is a place of ours; else home."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if ours else "/"

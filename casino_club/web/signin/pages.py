@@ -23,8 +23,9 @@ from accounts.users.models import User
 from accounts.users.services import update_profile
 from casino_club.core import clock, ratelimit
 from casino_club.core.errors import DomainError
+from casino_club.core.page_acts import wanted_page
 from casino_club.web.player import profile_payload
-from casino_club.web.signin.answers import next_page, refused
+from casino_club.web.signin.answers import refused
 from casino_club.web.signin.forms import PasswordChangeForm, ProfileForm, SignInForm, SignUpForm
 from economy.onboarding.services import WELCOME_GIFT
 from economy.onboarding.services import sign_up as join
@@ -39,9 +40,9 @@ LISTED_SESSIONS = 50
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Join with an invite code; the new player is signed in at once."""
     if request.user.is_authenticated:
-        return redirect(next_page(request))
+        return redirect(wanted_page(request, otherwise="home"))
     form = SignUpForm(request.POST or None)
-    context = {"form": form, "next": next_page(request), "welcome_gold": WELCOME_GIFT.gold}
+    context = {"form": form, "next": wanted_page(request, otherwise="home"), "welcome_gold": WELCOME_GIFT.gold}
     if request.method == "GET" or not form.is_valid():
         return render(request, "accounts/sign_up.html", context)
     now = clock.now()
@@ -54,7 +55,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     messages.success(
         request, _("Welcome, %(nickname)s! Your welcome gold is in your wallet.") % {"nickname": user.nickname}
     )
-    return redirect(next_page(request))
+    return redirect(wanted_page(request, otherwise="home"))
 
 
 @never_cache
@@ -63,9 +64,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The one door for players and operators. A lock shows how long it lasts."""
     if request.user.is_authenticated:
-        return redirect(next_page(request))
+        return redirect(wanted_page(request, otherwise="home"))
     form = SignInForm(request.POST or None)
-    context = {"form": form, "next": next_page(request)}
+    context = {"form": form, "next": wanted_page(request, otherwise="home")}
     if request.method == "GET" or not form.is_valid():
         return render(request, "accounts/sign_in.html", context)
     given = form.cleaned_data
@@ -76,7 +77,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         return refused(request, "accounts/sign_in.html", context, refusal)
     cookies.begin(request, session)
-    return _in_language_of(session.user, redirect(next_page(request)))
+    return _in_language_of(session.user, redirect(wanted_page(request, otherwise="home")))
 
 
 @require_POST

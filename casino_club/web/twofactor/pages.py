@@ -16,8 +16,9 @@ from accounts.signin import cookies
 from accounts.twofactor import rules, services
 from casino_club.core import clock
 from casino_club.core.errors import DomainError, PermissionDenied
+from casino_club.core.page_acts import wanted_page
 from casino_club.web.errors import answer
-from casino_club.web.signin.answers import next_page, refused
+from casino_club.web.signin.answers import refused
 from casino_club.web.twofactor.drawing import qr_image
 from casino_club.web.twofactor.forms import CodeForm
 
@@ -44,14 +45,15 @@ def two_factor(request: HttpRequest) -> HttpResponse:
     session = cookies.session_of(request)
     if not services.is_enrolled(session.user_id):
         if session.owes_second_factor:
-            return redirect(f"{reverse('two_factor_setup')}?{urlencode({'next': next_page(request)})}")
+            query = urlencode({"next": wanted_page(request, otherwise="home")})
+            return redirect(f"{reverse('two_factor_setup')}?{query}")
         return render(request, f"{FOLDER}/status.html", {"enrolled": False})
     form = CodeForm(request.POST or None)
     due = session.owes_second_factor
     template = f"{FOLDER}/{'prove' if due else 'status'}.html"
     context = {
         "form": form,
-        "next": next_page(request),
+        "next": wanted_page(request, otherwise="home"),
         "enrolled": True,
         "codes_left": services.codes_left(session.user_id),
     }
@@ -66,7 +68,7 @@ def two_factor(request: HttpRequest) -> HttpResponse:
         return refused(request, template, context, refusal)
     # A cookie from before the second step must be worth nothing after it.
     cookies.begin(request, session)
-    return redirect(next_page(request))
+    return redirect(wanted_page(request, otherwise="home"))
 
 
 @_page
@@ -82,7 +84,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     secret = factor.secret
     context = {
         "form": form,
-        "next": next_page(request),
+        "next": wanted_page(request, otherwise="home"),
         "image": qr_image(rules.setup_uri(secret, session.user.site_id)),
         "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         "required": session.owes_second_factor,
@@ -100,4 +102,4 @@ def setup(request: HttpRequest) -> HttpResponse:
 
 @sensitive_variables("codes")
 def _told(request: HttpRequest, codes: list[str]) -> HttpResponse:
-    return render(request, f"{FOLDER}/codes.html", {"codes": codes, "next": next_page(request)})
+    return render(request, f"{FOLDER}/codes.html", {"codes": codes, "next": wanted_page(request, otherwise="home")})

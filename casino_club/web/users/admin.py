@@ -1,5 +1,7 @@
 """Users as operators see them: who they are is theirs, whether they may come in is the operators'."""
 
+from uuid import uuid4
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -10,13 +12,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.sessions.models import RevokedFor
-from accounts.sessions.services import revoke_all
-from accounts.signin.services import deactivate, reactivate, replace_password
+from accounts.signin.services import deactivate, replace_password
 from accounts.users.models import User
 from accounts.users.selectors import user_named
-from casino_club.core import clock, roles
+from casino_club.core import audit, clock, roles
 from casino_club.core.admin import OperatorAdmin
+from casino_club.core.errors import DomainError
+from casino_club.web.console.players.acts import Act, NothingToDo, On, carry_out
+from casino_club.web.console.players.repertoire import ACTS
 from casino_club.web.users import admin_pages
 from economy.onboarding.services import open_wallet
 
@@ -65,6 +68,7 @@ class UserAdmin(OperatorAdmin, DjangoUserAdmin):
     list_display_links = None
     sortable_by = ()
     actions = ["ban", "unban", "end_sessions", "send_message"]
+    actions_unasked = ("send_message",)
     change_list_template = "accounts/admin/users.html"
     readonly_fields = [
         "site_id",
@@ -162,33 +166,35 @@ class UserAdmin(OperatorAdmin, DjangoUserAdmin):
 
     @admin.action(description=_("Ban: deactivate and end all sessions"), permissions=["change"])
     def ban(self, request, queryset):
-        users = self._changeable(request, queryset.filter(is_active=True))
-        for user in users:
-            deactivate(user_id=user.pk, now=clock.now())
-        self._tell(request, len(users))
+        self._carry_out(ACTS["ban"], request, queryset)
 
     @admin.action(description=_("Lift the ban"), permissions=["change"])
     def unban(self, request, queryset):
-        users = self._changeable(request, queryset.filter(is_active=False))
-        for user in users:
-            reactivate(user_id=user.pk)
-        self._tell(request, len(users))
+        self._carry_out(ACTS["unban"], request, queryset)
 
     @admin.action(description=_("End all sessions"), permissions=["change"])
     def end_sessions(self, request, queryset):
-        users = self._changeable(request, queryset)
-        for user in users:
-            revoke_all(user_id=user.pk, reason=RevokedFor.OPERATOR, now=clock.now())
-        self._tell(request, len(users))
+        self._carry_out(ACTS["end_sessions"], request, queryset)
 
     @admin.action(description=_("Send a message"), permissions=["message"])
     def send_message(self, request, queryset):
         return admin_pages.message_players(self, request, queryset)
 
-    def _changeable(self, request, queryset) -> list[User]:
-        """Those of the users whom this operator may change; never the operator themselves."""
-        return [user for user in queryset if user != request.user and self.has_change_permission(request, user)]
-
-    def _tell(self, request, count: int) -> None:
+    def _carry_out(self, act: Act, request, players) -> None:
+        """An act of the player's page on each of them whom it fits and on whom this operator may act; written down as there."""
+        count, key, now = 0, request.POST.get("key") or uuid4().hex, clock.now()
+        for player in players:
+            if not act.may(request.user, player) or not act.fits(player):
+                continue
+            on = On(player, request.user, {}, audit.given_reason(request), now)
+            path = reverse("admin:console_player_act", args=[player.pk, act.code])
+            try:
+                carry_out(act, on, key=f"{key}-{player.pk}", path=path)
+            except NothingToDo:
+                continue
+            except DomainError as refusal:
+                self.message_user(request, f"{player}: {refusal.message}", messages.ERROR)
+                continue
+            count += 1
         text = ngettext("%(count)d user changed.", "%(count)d users changed.", count) % {"count": count}
         self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
