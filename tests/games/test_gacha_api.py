@@ -169,6 +169,17 @@ def test_banners_show_prices_exact_rates_and_the_callers_pity(client, headers, s
     assert moon["pity"]["count"] == 0
 
 
+def test_banners_come_in_their_order_page_by_page(client, headers, banner):
+    Banner.objects.filter(pk=banner.pk).update(sort_order=-1)
+
+    first = client.get("/api/games/gacha/banners?limit=1", headers=headers).json()
+    second = client.get(f"/api/games/gacha/banners?limit=1&cursor={first['next']}", headers=headers).json()
+
+    assert [found["id"] for found in first["results"]] == [banner.pk]
+    assert [found["id"] for found in second["results"]] == [Banner.objects.exclude(pk=banner.pk).get().pk]
+    assert second["next"] is None
+
+
 def test_the_inventory_pages_through_the_callers_cards(client, headers, send, player):
     for number in range(3):
         send({"pull_count": 10, "currency": "gems"}, key=f"key-number-{number}")
