@@ -45,7 +45,7 @@ def test_systemd_accepts_the_units(needs, tmp_path):
 
 
 def test_compose_starts_every_kind_of_process(compose):
-    assert set(compose["services"]) == {"postgres", "redis", "migrate", "web", "worker", "beat", "nginx"}
+    assert set(compose["services"]) == {"postgres", "redis", "migrate", "web", "worker", "beat", "nginx", "prometheus"}
     image = (DEPLOY / "compose" / "Dockerfile").read_text()
     for copied in re.findall(r"^COPY ((?:\S+ )+)", image, re.MULTILINE):
         for name in copied.split():
@@ -60,6 +60,21 @@ def test_in_compose_nginx_alone_is_a_trusted_proxy_at_an_address_that_nobody_els
     assert ip_address(nginx) not in ip_network(network["ip_range"])
     for name in ("web", "worker", "beat", "migrate"):
         assert compose["services"][name]["environment"]["TRUSTED_PROXIES"] == nginx, name
+
+
+def test_in_compose_prometheus_reaches_what_every_kind_of_process_counted(compose):
+    (job,) = yaml.safe_load((DEPLOY / "prometheus" / "compose.yml").read_text())["scrape_configs"]
+    asked = {name: each["port"] for each in job["dns_sd_configs"] for name in each["names"]}
+    folder = re.search(r"PROMETHEUS_MULTIPROC_DIR=(\S+)", (DEPLOY / "compose" / "Dockerfile").read_text())[1]
+
+    assert asked.keys() == {"web", "worker", "beat"}
+    assert asked["web"] == 8000
+    for name in ("worker", "beat"):
+        assert asked[name] == compose["services"][name]["environment"]["METRICS_PORT"], name
+    # Process ids begin anew in each container: no two may count into one folder, nor one into what it left behind.
+    for name in asked:
+        assert [mount.partition(":")[0] for mount in compose["services"][name]["tmpfs"]] == [folder], name
+        assert "volumes" not in compose["services"][name], name
 
 
 def test_compose_builds_its_image_once_and_migrates_only_where_the_network_reaches_the_database(compose):

@@ -81,11 +81,12 @@ def test_alerts_fire_when_they_should_and_only_then(needs):
     assert tested == {alert["alert"] for alert in rules("alerts.yml")}
 
 
-def test_promtool_accepts_the_configuration(needs):
+@pytest.mark.parametrize("name", ["prometheus.yml", "compose.yml"])
+def test_promtool_accepts_the_configuration(needs, name):
     needs("promtool")
 
     checked = subprocess.run(
-        ["promtool", "check", "config", PROMETHEUS / "prometheus.yml"], capture_output=True, text=True, check=False
+        ["promtool", "check", "config", PROMETHEUS / name], capture_output=True, text=True, check=False
     )
 
     assert checked.returncode == 0, checked.stdout + checked.stderr
