@@ -22,7 +22,7 @@ def write_note(*, player_id: int, author_id: int, text: str, now: datetime) -> O
         raise InvalidInput({"text": [_("Write 1 to %(most)s characters.") % {"most": f"{NOTE_MAX:,}"}]})
     with transaction.atomic(), audit.acting(operator_id=author_id, reason="note"):
         note = OperatorNote.objects.create(player_id=player_id, author_id=author_id, text=text, created_at=now)
-    _notes.labels("written").inc()
+    metrics.committed(_notes.labels("written"))
     return note
 
 
@@ -32,7 +32,7 @@ def erase_note(*, player_id: int, note_id: int, operator_id: int) -> None:
         gone, _by_table = OperatorNote.objects.filter(pk=note_id, player_id=player_id, author_id=operator_id).delete()
     if not gone:
         raise NotFound
-    _notes.labels("erased").inc()
+    metrics.committed(_notes.labels("erased"))
 
 
 def checked_reason(reason: str) -> str:
@@ -51,5 +51,5 @@ def record(
     with transaction.atomic(), audit.acting(operator_id=operator_id, reason=reason):
         _row, is_new = OperatorAct.objects.get_or_create(operator_id=operator_id, key=key, defaults=what)
     if is_new:
-        _acts.labels(act).inc()
+        metrics.committed(_acts.labels(act))
     return is_new

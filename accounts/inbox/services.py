@@ -1,5 +1,6 @@
 """Telling players things, once, and remembering that they have read them."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -53,8 +54,8 @@ def notify_all(*, notices: Iterable[Notice], now: datetime) -> None:
             )
         )
     Notification.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
-    for row in rows:
-        _written.labels(row.kind).inc()
+    for kind, times in Counter(row.kind for row in rows).items():
+        metrics.committed(_written.labels(kind), times=times)
 
 
 def read(*, player_id: int, notification_id: int, now: datetime) -> Notification:

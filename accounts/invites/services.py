@@ -7,9 +7,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.invites.models import InviteCode
+from casino_club.core import metrics
 from casino_club.core.errors import DomainError
 
 DEVELOPMENT_CODE = "5858"
+_used = metrics.counter("invite_codes_used_total", "Uses of invite codes.")
 
 
 class InviteInvalid(DomainError):
@@ -43,6 +45,7 @@ def consume(*, code: str, now: datetime) -> None:
     )
     if not used:
         raise _refusal(code, now)
+    metrics.committed(_used)
 
 
 def _refusal(code: str, now: datetime) -> DomainError:

@@ -26,6 +26,7 @@ from casino_club.core.errors import DomainError, NotFound
 log = structlog.get_logger(__name__)
 SEEN_EVERY = timedelta(minutes=15)
 KEPT_AFTER_END = timedelta(days=30)
+_begun = metrics.counter("sessions_begun_total", "Sessions that began.", ["kind"])
 _reused = metrics.counter("refresh_token_reuse_total", "Refresh tokens used a second time, each ending its family.")
 
 
@@ -56,6 +57,7 @@ def begin(
     lifetime = timedelta(seconds=settings.SESSION_COOKIE_AGE)
     if kind == SessionKind.TOKEN:
         lifetime = settings.REFRESH_TOKEN_LIFETIME
+    metrics.committed(_begun.labels(kind))
     return AuthSession.objects.create(
         user=user,
         kind=kind,

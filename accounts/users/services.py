@@ -15,7 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.users import rules
 from accounts.users.models import Language, LoginName, User
+from casino_club.core import metrics
 from casino_club.core.errors import DomainError, InvalidInput, NotFound
+
+_acts = metrics.counter("account_acts_total", "Accounts created, changed by their players, anonymised.", ["act"])
 
 
 class SiteIdTaken(DomainError):
@@ -91,6 +94,7 @@ def create_user(
         names = {rules.login_key(site_id): SiteIdTaken}
         names.setdefault(rules.login_key(user.nickname), NicknameTaken)
         _claim_names(user, names)
+        metrics.committed(_acts.labels("created"))
     return user
 
 
@@ -114,6 +118,7 @@ def update_profile(*, user_id: int, changes: ProfileChanges) -> User:
             raise InvalidInput(faults)
         user.save(update_fields=["nickname", "phone_number", "email", "language"])
         _move_nickname(user, old_key)
+        metrics.committed(_acts.labels("changed"))
     return user
 
 
@@ -135,6 +140,7 @@ def anonymise(*, user_id: int, now: datetime) -> bool:
         user.deleted_at = now
         user.save()
         LoginName.objects.filter(user=user).delete()
+        metrics.committed(_acts.labels("anonymised"))
     return True
 
 

@@ -164,7 +164,7 @@ def answer_for(error: Exception, context: dict) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, exceptions.MethodNotAllowed):
         headers["Allow"] = ", ".join(context["view"].allowed_methods)
-    return Response(refusal.envelope(), status=refusal.status, headers=headers)
+    return Response(refusal.counted().envelope(), status=refusal.status, headers=headers)
 
 
 def _as_refusal(error: Exception) -> errors.DomainError | None:

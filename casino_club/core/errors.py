@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from casino_club.core import metrics
+
+_told = metrics.counter("refusals_total", "Refusals told to callers of the API and on pages, by code.", ["code"])
+
 
 class DomainError(Exception):
     """A refusal by the rules. Subclasses, beside the service that raises them, set `code`, `status` and `message`.
@@ -27,6 +31,11 @@ class DomainError(Exception):
     def envelope(self) -> dict:
         """The body of the answer: `{"error", "message", …extra}`; the message in the active language."""
         return {"error": self.code, "message": str(self.message), **self.extra}
+
+    def counted(self) -> "DomainError":
+        """Itself, on the way to whoever is told it."""
+        _told.labels(self.code).inc()
+        return self
 
 
 class InvalidInput(DomainError):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
@@ -38,9 +38,17 @@ def standing(name: str, doc: str, read: Callable[[], Mapping[tuple[str, ...], fl
     HOUSE.register(_Standing(name, doc, read, tuple(labels)))
 
 
-def committed(counted: Counter, *labels: str, times: int = 1) -> None:
+def committed(*counted: Counter, times: int = 1) -> None:
     """Count acts of the running transaction once it is committed, and never if it is not; without one, now."""
-    transaction.on_commit(lambda: (counted.labels(*labels) if labels else counted).inc(times))
+
+    def count() -> None:
+        for each in counted:
+            each.inc(times)
+
+    if connection.in_atomic_block:
+        connection.on_commit(count)
+    else:
+        count()
 
 
 def exposition(*, of_house: bool = True) -> bytes:

@@ -44,7 +44,7 @@ def answer(
     except NotFound as error:
         raise Http404 from error
     except DomainError as refusal:
-        said = Said("error", str(refusal.message))
+        said = Said("error", str(refusal.counted().message))
     if not request.htmx:
         messages.add_message(request, LEVELS[said.kind], said.text)
         return redirect(back)

@@ -63,6 +63,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def answer(request: HttpRequest, refusal: errors.DomainError) -> HttpResponse:
     """A refusal as this caller reads it: JSON under /api/, else the page `errors/<status>.html`."""
+    refusal.counted()
     if wants_json(request):
         response = JsonResponse(refusal.envelope(), status=refusal.status)
     else:

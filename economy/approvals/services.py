@@ -51,7 +51,7 @@ def ask(*, kind: str, player_id: int, payload: Payload, reason: str, operator_id
             requested_at=now,
             expires_at=now + timedelta(hours=settings.APPROVAL_HOURS),
         )
-    _asked.labels(kind).inc()
+    metrics.committed(_asked.labels(kind))
     return approval
 
 
@@ -142,5 +142,5 @@ def _take(approval: Approval, state: State, operator_id: int, reason: str, now: 
 
 def _told(approval: Approval) -> Approval:
     approval.refresh_from_db()
-    _decided.labels(approval.state).inc()
+    metrics.committed(_decided.labels(approval.state))
     return approval

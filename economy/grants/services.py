@@ -85,7 +85,7 @@ def grant(*, player_id: int, amounts: dict[str, int], reason: str, operator_id: 
             outcome = Outcome(approval=approval)
         else:
             outcome = _pay(player_id, asked, reason=reason, operator_id=operator_id, now=now)
-    _grants.labels("waiting" if outcome.approval else "paid").inc()
+    metrics.committed(_grants.labels("waiting" if outcome.approval else "paid"))
     return outcome
 
 
@@ -100,7 +100,7 @@ def pay_approved(asked: Asked) -> Outcome:
         approval=(asked.approval_id, asked.approved_by),
         now=asked.now,
     )
-    _grants.labels("paid").inc()
+    metrics.committed(_grants.labels("paid"))
     return outcome
 
 

@@ -8,11 +8,15 @@ from datetime import datetime
 
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext_lazy as _
+from prometheus_client import Counter
 
+from casino_club.core import metrics
 from casino_club.core.errors import DomainError
 from casino_club.core.sql import one
 from economy.ledger.models import Wallet
 from economy.ledger.rules import BIGINT_MAX, Balances, Move
+
+_entries = metrics.counter("ledger_entries_total", "Entries booked.", ["reason"])
 
 _POST = """
     SELECT ids, balances, existing, gold, gems, xp, vip_points
@@ -136,8 +140,15 @@ def post(player_id: int, moves: Sequence[Move], *, now: datetime) -> Posting:
     ]
     with refusals():
         ids, balances, existing, *held = one(_POST, parameters)
+    if not existing:
+        metrics.committed(*booked(*parameters[3]))
     entries = tuple(Posted(*row) for row in zip(ids, moves, balances, strict=True))
     return Posting(entries, Balances(*held), existing)
+
+
+def booked(*reasons: str) -> list[Counter]:
+    """What counts an entry of each of these reasons; for statements that call `ledger_post` themselves as well."""
+    return [_entries.labels(reason) for reason in reasons]
 
 
 @contextmanager

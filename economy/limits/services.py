@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from casino_club.core import clock
+from casino_club.core import clock, metrics
 from casino_club.core.errors import DomainError, InvalidInput
 from economy.ledger import services as ledger
 from economy.ledger.models import Wallet
@@ -26,6 +26,8 @@ from economy.limits.rules import (
     breach_of,
 )
 from economy.limits.selectors import standing_of
+
+_set = metrics.counter("self_limits_set_total", "Limits and rests that players set for themselves.", ["kind"])
 
 
 class SelfLimitReached(DomainError):
@@ -103,6 +105,7 @@ def _rest(player_id: int, kind: Rest, lasting: timedelta, now: datetime) -> Stan
         standing = standing_of(player_id, now=now)
         if standing.rests.get(kind, now) < ends_at:
             PlayRest.objects.create(player_id=player_id, kind=kind, starts_at=now, ends_at=ends_at)
+            metrics.committed(_set.labels(kind))
             _mark(wallet)
         return standing_of(player_id, now=now)
 
@@ -118,6 +121,7 @@ def _put(player_id: int, kind: Kind, limit: Limit, now: datetime) -> None:
             "updated_at": now,
         },
     )
+    metrics.committed(_set.labels(kind))
 
 
 def _mark(wallet: Wallet) -> None:

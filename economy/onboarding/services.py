@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.invites import services as invites
 from accounts.users import services as users
+from casino_club.core import metrics
 from economy.ledger.models import Wallet
 from economy.rewards import services as rewards
 from economy.rewards.batches import Grant, grant_many
@@ -17,6 +18,7 @@ from economy.webhooks.rules import EventType
 
 WELCOME_GIFT = Amounts(gold=1_000)
 BATCH = 1_000
+_sign_ups = metrics.counter("sign_ups_total", "Players who signed up.")
 
 
 def sign_up(
@@ -52,6 +54,7 @@ def sign_up(
         webhooks.publish(event_type=EventType.PLAYER_REGISTERED, payload={"player_id": user.pk}, now=now)
         # The code is the hot row that many sign-ups share: last, so that nobody holds it while waiting.
         invites.consume(code=invite_code, now=now)
+        metrics.committed(_sign_ups)
     return user
 
 

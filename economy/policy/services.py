@@ -6,11 +6,13 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from casino_club.core import audit
+from casino_club.core import audit, metrics
 from casino_club.core.errors import InvalidInput
 from economy.policy.models import RewardPolicy
 from economy.policy.rules import faults_of
 from economy.policy.selectors import current
+
+_published = metrics.counter("reward_policies_published_total", "Versions of the policy of special rewards.")
 
 
 def publish(
@@ -29,6 +31,7 @@ def publish(
         with connection.cursor() as cursor:
             # Two operators at once make two versions, one after the other; readers go on.
             cursor.execute("LOCK TABLE economy_rewardpolicy IN SHARE ROW EXCLUSIVE MODE")
+        metrics.committed(_published)
         return RewardPolicy.objects.create(
             version=current().version + 1,
             widths=list(widths),

@@ -6,8 +6,11 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from casino_club.core import metrics
+from economy.ledger import services as ledger
 from economy.ledger.rules import CHART
 from economy.policy.rules import is_special
+from economy.rewards import services as rewards
 from economy.rewards.rules import Amounts
 
 # Books, through `ledger_post`, exactly the rewards that were really inserted.
@@ -78,4 +81,8 @@ def grant_many(grants: Sequence[Grant], *, reward_type: str, reason: str, now: d
                 "now": now,
             },
         )
-        return {key for _, key in cursor.fetchall()}
+        fresh = {key for _, key in cursor.fetchall()}
+        rewards.given(reward_type, times=len(fresh))
+        entries = sum(1 for each in grants if each.key in fresh for _ in each.amounts.by_asset())
+        metrics.committed(*ledger.booked(reason), times=entries)
+        return fresh

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from casino_club.core import metrics
 from casino_club.core.errors import DomainError
 from economy.ledger import services as ledger
 from economy.ledger.rules import CHART, Balances, Move
@@ -15,6 +16,7 @@ from economy.policy.rules import is_special
 from economy.rewards.models import UserReward
 from economy.rewards.rules import KEY_MAX, Amounts
 
+_given = metrics.counter("rewards_total", "Rewards given.", ["type"])
 KEY_CONSTRAINT = "ix_user_rewards_idempotency_key"
 
 
@@ -86,7 +88,13 @@ def grant(
         _insert(reward)
         moves = [Move(asset, amount, reason, key) for asset, amount in amounts.by_asset()]
         posting = ledger.post(player_id, moves, now=now)
+        given(reward_type)
         return Granted(reward, posting.balances, False)
+
+
+def given(reward_type: str, times: int = 1) -> None:
+    """Count rewards; for those given in batches as well."""
+    metrics.committed(_given.labels(reward_type), times=times)
 
 
 def _reduced(amounts: Amounts) -> tuple[Amounts, dict]:

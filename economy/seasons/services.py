@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from casino_club.core import metrics
 from casino_club.core.errors import DomainError, InvalidInput
 from economy.ledger import services as ledger
 from economy.ledger.models import Wallet
@@ -16,6 +17,7 @@ from economy.seasons.rules import is_whole_hour
 from economy.seasons.selectors import moved_in, xp_of
 
 FOREVER = timedelta(days=36525)
+_scheduled = metrics.counter("seasons_scheduled_total", "Seasons scheduled.")
 
 
 class SeasonsOverlap(DomainError):
@@ -66,6 +68,7 @@ def schedule(
             SeasonTier.objects.bulk_create(
                 SeasonTier(season=season, tier=number, **asdict(tier)) for number, tier in enumerate(tiers, start=1)
             )
+            metrics.committed(_scheduled)
     except IntegrityError as error:
         if error.__cause__.diag.constraint_name == "seasons_do_not_overlap":
             raise SeasonsOverlap from error

@@ -180,7 +180,7 @@ def place(*, player_id: int, order: Order, screened: Screened | None = None, now
         balances = None if by_card else _pay_with_gems(purchase, now)
         if by_card:
             _await_payment(purchase, screened, now)
-        transaction.on_commit(lambda: orders_total.labels(order.kind, order.payment_method).inc())
+        metrics.committed(orders_total.labels(order.kind, order.payment_method))
         if purchase.package_id is not None and purchase.review_state != Review.WAITING:
             transaction.on_commit(partial(shelf.watch_if_empty, purchase.package_id, now=now))
         return Bought(purchase, balances)

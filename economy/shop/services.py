@@ -217,7 +217,7 @@ def release_expired(*, now: datetime, batch: int = 500) -> int:
             gone = Purchase.objects.filter(pk__in=[pk for pk, was_holding in held.items() if was_holding])
             packages = stock.give_back(gone.only("package_id", "promo_id", "quantity"))
             transaction.on_commit(partial(shelf.watch, packages, now=now))
-        transitions_total.labels(Status.FAILED, Currency.KRW).inc(len(held))
+        metrics.committed(transitions_total.labels(Status.FAILED, Currency.KRW), times=len(held))
         released += len(held)
         if len(held) < batch:
             return released
@@ -241,7 +241,7 @@ def move(purchase: Purchase, to: Status, *, operator_id: int | None = None, why:
     purchase.status = to
     purchase.save()
     step.save(force_insert=True)
-    transaction.on_commit(lambda: transitions_total.labels(to, purchase.currency).inc())
+    metrics.committed(transitions_total.labels(to, purchase.currency))
 
 
 def announce(purchase: Purchase, event_type: EventType, *, now: datetime) -> None:

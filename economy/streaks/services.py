@@ -1,6 +1,6 @@
 """Ticking a day, once, and claiming its reward, once, whatever the tabs, the clock and Redis do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -42,6 +42,8 @@ from economy.streaks.selectors import (
 
 REWARD_TYPE = "STREAK_DAILY"
 
+_days = metrics.counter("streak_days_total", "Days put down: attended (tick) or protected.", ["action", "source"])
+_claims = metrics.counter("streak_claims_total", "Rewards of days collected.", ["action"])
 _consumed = metrics.counter("protection_consumed_total", "Streak protections spent on missed days.")
 
 
@@ -108,6 +110,8 @@ def claim(*, player_id: int, action: Action, now: datetime) -> Claimed:
             metadata={"formula": FORMULA, "action_type": action, "date": day.isoformat(), "streak_count": count},
             now=now,
         )
+        if not granted.idempotent:
+            metrics.committed(_claims.labels(action))
     paid = granted.reward
     return Claimed(
         action=action,
@@ -145,7 +149,7 @@ def announce_protections(spent: Iterable[tuple[int, date]], *, now: datetime) ->
     ]
     if notices:
         notify_all(notices=notices, now=now)
-        transaction.on_commit(lambda: _consumed.inc(len(notices)))
+        metrics.committed(_consumed, times=len(notices))
 
 
 def _tick(player_id: int, action: Action, day: date, now: datetime) -> Ticked:
@@ -196,7 +200,7 @@ def _follow(state: StreakState, streak: Streak) -> None:
     state.protections = streak.held
 
 
-def _put_down(state: StreakState, days: Iterable[date], source: Source, now: datetime) -> None:
+def _put_down(state: StreakState, days: Sequence[date], source: Source, now: datetime) -> None:
     """Write days. Only a protected one can be there already, and attendance takes its place."""
     AttendanceDay.objects.bulk_create(
         [
@@ -207,6 +211,7 @@ def _put_down(state: StreakState, days: Iterable[date], source: Source, now: dat
         unique_fields=["player", "action", "date"],
         update_fields=["source", "created_at"],
     )
+    metrics.committed(_days.labels(state.action, source), times=len(days))
 
 
 def _save(state: StreakState, now: datetime, *, attended: date | None = None) -> None:

@@ -58,7 +58,7 @@ def queue(*, event_type: str, payload: Mapping, endpoint_ids: Iterable[int], now
         for endpoint_id in endpoint_ids
     ]
     WebhookEvent.objects.bulk_create(rows)
-    _published.labels(event_type).inc(len(rows))
+    metrics.committed(_published.labels(event_type), times=len(rows))
     return event_id
 
 
@@ -82,7 +82,7 @@ def replay(*, event_id: int, operator_id: int, reason: str, now: datetime) -> We
             raise EndpointOff
         event.status, event.next_retry_at, event.settled_at = WebhookEvent.Status.REPLAYED, now, None
         event.save(update_fields=["status", "next_retry_at", "settled_at"])
-    _replayed.labels(event.type).inc()
+    metrics.committed(_replayed.labels(event.type))
     return event
 
 

@@ -132,7 +132,7 @@ def join(*, player_id: int, event_id: int, now: datetime) -> Joined:
         cursor.execute(_JOIN, {"event": event_id, "player": player_id, "now": now, "shard": player_id % SHARDS})
         row = cursor.fetchone()
     if row is not None:
-        participations_total.labels(row[0]).inc()
+        metrics.committed(participations_total.labels(row[0]))
         return Joined(event_id, now, idempotent=False)
     event = event_of(event_id)
     joined_at = (

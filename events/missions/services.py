@@ -59,7 +59,7 @@ def claim(*, player_id: int, mission_id: int, now: datetime) -> Claimed:
             MissionClaim.objects.create(
                 player_id=player_id, mission=mission, period=state.period.first_date, claimed_at=now
             )
-            completions_total.labels(mission.mission_type).inc()
+            metrics.committed(completions_total.labels(mission.mission_type))
     reward = granted.reward
     given = {
         "gold": reward.gold_amount,

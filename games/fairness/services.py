@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from casino_club.core import metrics
 from casino_club.core.errors import DomainError, InvalidInput
 from casino_club.core.sql import one
 from economy.ledger import services as ledger
@@ -12,6 +13,8 @@ from games.fairness import rules, selectors
 from games.fairness.models import SeedPair
 from games.fairness.rules import Ticket
 from games.fairness.selectors import ActivePair, RevealedPair
+
+_pairs = metrics.counter("seed_pairs_total", "Seed pairs revealed, each for a new one.")
 
 
 class RoundOpen(DomainError):
@@ -59,6 +62,7 @@ def rotate(*, player_id: int, client_seed: str | None = None, now: datetime) -> 
     if old.rounds.filter(status="open").exists():
         raise RoundOpen
     SeedPair.objects.filter(pk=old.pk).update(revealed_at=now)
+    metrics.committed(_pairs)
     _make_pair(player_id, client_seed or rules.new_client_seed(), now)
     return selectors.last_revealed(player_id), selectors.active_pair(player_id)
 

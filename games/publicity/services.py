@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from casino_club.core import metrics
 from games.publicity.models import HiddenName
+
+_acts = metrics.counter("name_publicity_acts_total", "Decisions of players on who sees their names.", ["act"])
 
 
 def set_hidden(*, player_id: int, hidden: bool, now: datetime) -> bool:
@@ -11,4 +14,5 @@ def set_hidden(*, player_id: int, hidden: bool, now: datetime) -> bool:
         HiddenName.objects.bulk_create([HiddenName(player_id=player_id, hidden_at=now)], ignore_conflicts=True)
     else:
         HiddenName.objects.filter(player_id=player_id).delete()
+    metrics.committed(_acts.labels("hidden" if hidden else "shown"))
     return hidden

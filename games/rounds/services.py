@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import DatabaseError
 
-from casino_club.core import clock
+from casino_club.core import clock, metrics
 from casino_club.core.idempotency import KEPT_FOR, Act, IdempotencyKeyReused, Stored
 from casino_club.core.sql import one, whole
 from economy.ledger import services as ledger
@@ -18,6 +18,9 @@ from games.rounds.drafts import Once
 from games.rounds.models import Round
 from games.rounds.selectors import Table
 from games.stats.services import COUNT_ROUND, update_latency
+
+_opened = metrics.counter("game_rounds_opened_total", "Rounds that ended later than they began.", ["game"])
+_settled = metrics.counter("game_rounds_total", "Rounds that are over, by what they paid.", ["game", "result"])
 
 _RECORD = f"""
 WITH played AS (
@@ -40,7 +43,7 @@ SELECT verdict, round_id, started_at, balance, status, body
        %(now)s::timestamptz, %(key)s::text, %(mark)s::text, %(answer)s::text, %(forgotten)s::timestamptz)
 """
 
-ANSWERED, REUSED, STALE = "answered", "reused", "stale"
+OPENED, ANSWERED, REUSED, STALE = "opened", "answered", "reused", "stale"
 KEY_TAKEN = "CL422"
 
 _SETTLE = f"""
@@ -101,6 +104,7 @@ def record_settled(
                 "lost": int(rules.is_loss(bet, win)),
             },
         )
+    _count(game, bet, win)
     return Recorded(round_id, multiplier, first_today=rounds_today == 1)
 
 
@@ -166,6 +170,8 @@ def open_round(
         raise IdempotencyKeyReused
     if verdict == STALE:
         return None
+    if verdict == OPENED:
+        metrics.committed(_opened.labels(game), *ledger.booked(f"{game}.bet", "play.xp"))
     stored = act and Stored(status, body.encode(), hit=verdict == ANSWERED)
     return Opened(table.ticket, round_id, started_at, balance, stored)
 
@@ -195,6 +201,12 @@ def settle(ended: Round) -> None:
         )
     if settled is None:
         raise RuntimeError(f"Round {ended.pk} was settled without its player's wallet being locked.")
+    _count(ended.game, ended.bet, ended.win)
+
+
+def _count(game: str, bet: int, win: int) -> None:
+    result = "won" if rules.is_win(bet, win) else "lost" if rules.is_loss(bet, win) else "even"
+    metrics.committed(_settled.labels(game, result))
 
 
 @contextmanager

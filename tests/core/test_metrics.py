@@ -67,15 +67,15 @@ def test_what_cannot_be_read_is_absent_and_the_rest_is_told(monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_what_was_undone_is_not_counted():
     before = acts()
-    metrics.committed(_acts, "one")
+    metrics.committed(_acts.labels("one"))
     assert acts() == before + 1, "no transaction"
 
     with transaction.atomic():
-        metrics.committed(_acts, "one", times=3)
+        metrics.committed(_acts.labels("one"), times=3)
         assert acts() == before + 1
     assert acts() == before + 4
 
     with transaction.atomic():
-        metrics.committed(_acts, "one")
+        metrics.committed(_acts.labels("one"))
         transaction.set_rollback(True)
     assert acts() == before + 4

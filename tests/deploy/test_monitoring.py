@@ -90,3 +90,70 @@ def test_promtool_accepts_the_configuration(needs, name):
     )
 
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+# What counts the acts of each `services` module, and what times them: its own, or that of the door, the task or the ledger
+# that every act of it goes through.
+DOOR, TASK = "http_feature_seconds", "celery_task_seconds"
+MEASURED = {
+    "accounts.care": ("operator_acts_total", DOOR),
+    "accounts.imports": ("users_imported_total", DOOR),
+    "accounts.inbox": ("notifications_total", DOOR),
+    "accounts.invites": ("invite_codes_used_total", DOOR),
+    "accounts.lockout": ("sign_ins_total", DOOR),
+    "accounts.recovery": ("password_reset_mails_total", TASK),
+    "accounts.sessions": ("sessions_begun_total", DOOR),
+    "accounts.signin": ("sign_ins_total", DOOR),
+    "accounts.telemetry": ("telemetry_events_total", "telemetry_flush_seconds"),
+    "accounts.twofactor": ("second_factor_checks_total", "second_factor_check_seconds"),
+    "accounts.users": ("account_acts_total", DOOR),
+    "casino_club.web.privacy": ("account_exports_total", "account_export_seconds"),
+    "casino_club.web.users": ("users_imported_total", DOOR),
+    "economy.approvals": ("approvals_decided_total", "approval_execution_seconds"),
+    "economy.fraud": ("fraud_decisions_total", "fraud_assessment_seconds"),
+    "economy.grants": ("operator_grants_total", "operator_grant_seconds"),
+    "economy.house": ("house_hours_folded_total", "house_fold_seconds"),
+    "economy.ledger": ("ledger_entries_total", DOOR),
+    "economy.limits": ("self_limits_set_total", DOOR),
+    "economy.onboarding": ("sign_ups_total", DOOR),
+    "economy.payments": ("payment_operator_acts_total", "payment_settling_duration_seconds"),
+    "economy.policy": ("reward_policies_published_total", DOOR),
+    "economy.reconcile": ("celery_tasks_total", "reconcile_duration_seconds"),
+    "economy.rewards": ("rewards_total", DOOR),
+    "economy.safetynet": ("rewards_total", DOOR),
+    "economy.seasons": ("seasons_scheduled_total", DOOR),
+    "economy.segments": ("segment_changes_total", "segmentation_seconds"),
+    "economy.shop": ("shop_orders_total", "shop_order_duration_seconds"),
+    "economy.streaks": ("streak_days_total", DOOR),
+    "economy.vip": ("rewards_total", DOOR),
+    "economy.webhooks": ("webhook_published_total", "webhook_delivery_seconds"),
+    "events.battlepass": ("rewards_total", DOOR),
+    "events.home": ("http_view_responses_total", DOOR),
+    "events.live": ("event_participation_total", "event_mission_request_seconds"),
+    "events.missions": ("mission_completion_total", "event_mission_request_seconds"),
+    "games.crash": ("game_rounds_total", DOOR),
+    "games.fairness": ("seed_pairs_total", DOOR),
+    "games.gacha": ("game_rounds_total", DOOR),
+    "games.odds": ("odds_rounds_observed_total", TASK),
+    "games.publicity": ("name_publicity_acts_total", DOOR),
+    "games.rankings": ("rankings_closed_total", TASK),
+    "games.rounds": ("game_rounds_total", "stats_update_latency_seconds"),
+    "games.rps": ("game_rounds_total", DOOR),
+    "games.slot": ("game_rounds_total", DOOR),
+    "games.stats": ("stats_healed_total", "stats_recalc_duration_seconds"),
+}
+# A fresh house's content and the development reset, and synthetic players: nobody watches them.
+UNWATCHED = {"casino_club.web.dev", "casino_club.web.seed", "economy.devreset", "economy.simulation", "events.demo"}
+
+
+def test_every_service_is_counted_and_timed(known):
+    services = {
+        ".".join(path.relative_to(CHECKOUT).parts[:-1])
+        for package in ("accounts", "casino_club", "economy", "events", "games")
+        for path in (CHECKOUT / package).rglob("services.py")
+    }
+
+    assert services == MEASURED.keys() | UNWATCHED
+    for service, (counter, histogram) in MEASURED.items():
+        assert counter in known, service
+        assert f"{histogram}_bucket" in known, service
