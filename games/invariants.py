@@ -10,14 +10,13 @@ from games.crash import invariants as crash
 from games.gacha import invariants as gacha
 from games.rounds.models import Game
 from games.rounds.rules import GOLD_PER_XP
-from games.stats.services import recalculate
+from games.stats.services import ADDED_UP, FIGURES, recalculate
 
 _REASONS = ", ".join(f"'{game}.{side}'" for game in Game.values for side in ("bet", "pull", "win"))
-_FIGURES = ("rounds", "total_bets", "total_wins", "total_losses", "highest_multiplier", "total_wagered", "total_won")
 
 
 def _columns(table: str) -> str:
-    return ", ".join(f"{table}.{figure}" for figure in _FIGURES)
+    return ", ".join(f"{table}.{figure}" for figure in FIGURES)
 
 
 # What each round must have in the ledger.
@@ -81,10 +80,7 @@ INVARIANTS = (
         _("A player's statistics differ from what their settled rounds add up to."),
         f"""
         WITH rebuilt AS (
-            SELECT player_id, game, count(*) AS rounds, count(*) FILTER (WHERE bet > 0) AS total_bets,
-                   count(*) FILTER (WHERE win > bet) AS total_wins, count(*) FILTER (WHERE win < bet) AS total_losses,
-                   max(multiplier) AS highest_multiplier, sum(bet) AS total_wagered, sum(win) AS total_won
-              FROM games_round WHERE status = 'settled' GROUP BY player_id, game
+            SELECT player_id, game, {ADDED_UP} FROM games_round WHERE status = 'settled' GROUP BY player_id, game
         )
         SELECT coalesce(s.user_id, r.player_id) AS user_id, coalesce(s.game, r.game) AS game
           FROM user_game_stats AS s FULL JOIN rebuilt AS r ON r.player_id = s.user_id AND r.game = s.game

@@ -10,9 +10,8 @@ from economy.streaks import selectors as streaks
 from economy.streaks.rules import Action
 from economy.vip.rules import standing_of
 from events.battlepass.selectors import level_of
+from games.rounds.rules import HUNDREDTHS
 from games.stats.selectors import stats_of
-
-HUNDREDTHS = 100
 
 
 def user_payload(user: User, *, now: datetime) -> dict:

@@ -17,10 +17,11 @@ from casino_club.core.idempotency import Act, Stored
 from casino_club.core.schema import refusals
 from casino_club.core.shapes import BIGINT_MAX, IntegerField, Shape
 from games.crash import rules, selectors, services
-from games.crash.rules import HUNDREDTHS, Status
+from games.crash.rules import Status
 from games.crash.services import Seat
 from games.express import Door
 from games.fairness.answers import FairnessAnswer
+from games.rounds.rules import HUNDREDTHS, written
 from games.rounds.selectors import Table
 
 
@@ -203,7 +204,7 @@ def standing_of(seat: Seat) -> dict:
 def message_for(seat: Seat) -> str:
     """What happened, in a sentence. A loss is said quietly."""
     play = seat.play
-    values = {"times": rules.written(play.multiplier), "gold": f"{play.win:,}"}
+    values = {"times": written(play.multiplier), "gold": f"{play.win:,}"}
     match play.status:
         case Status.PLACED:
             return _("The crane is in the air.")
@@ -213,7 +214,7 @@ def message_for(seat: Seat) -> str:
             return _("Cashed out by itself at %(times)s×: %(gold)s gold.") % values
     if play.crash_point < rules.TAKE_OFF:
         return _("The crane flew off before it rose.")
-    return _("The crane flew off at %(times)s×.") % {"times": rules.written(play.crash_point)}
+    return _("The crane flew off at %(times)s×.") % {"times": written(play.crash_point)}
 
 
 def _times(hundredths: int | None) -> float | None:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from casino_club.core import clock
 from games.crash import rules, selectors
 from games.fairness import services as fairness
+from games.rounds.rules import written
 
 QUICK_BETS = (10, 100, 500, 1000)
 QUICK_TARGETS = ("1.5", "2", "5", "10")
@@ -24,7 +25,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "quick_bets": QUICK_BETS,
         "quick_targets": QUICK_TARGETS,
         "recent": [
-            {"flew": rules.written(past.crash_point), "won": past.win > past.bet}
+            {"flew": written(past.crash_point), "won": past.win > past.bet}
             for past in selectors.recent_of(request.user.pk)
         ],
         "rtp_text": f"{rules.CURRENT.return_hundredths}%",

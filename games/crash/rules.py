@@ -19,6 +19,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from games.fairness.rules import Draw
+from games.rounds.rules import HUNDREDTHS
 
 GAME = "crash"
 
@@ -27,7 +28,6 @@ MAX_BET = 10_000
 LEAST_TARGET = 101
 DRAWS = 2**52
 TAKE_OFF = 100
-HUNDREDTHS = 100
 
 MILLISECOND = timedelta(milliseconds=1)
 _GROWTH_PER_MS = Decimal("0.00006")
@@ -133,11 +133,6 @@ def elapsed_ms(started_at: datetime, moment: datetime) -> int:
 def payout_for(bet: int, multiplier: int) -> int:
     """Gold paid at a multiplier: ⌊bet × multiplier⌋."""
     return bet * multiplier // HUNDREDTHS
-
-
-def written(multiplier: int) -> str:
-    """A multiplier as players read it: 1,234.56."""
-    return f"{multiplier / HUNDREDTHS:,.2f}"
 
 
 def chance_to_reach(multiplier: int, odds: Odds = CURRENT) -> Fraction:

@@ -9,10 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
-from games.gacha.rules import DECK, RARITIES, TOP, WHOLE, Card, Odds, Rarity
-from games.rounds.rules import percent_of
+from games.gacha.rules import RARITIES, TOP, WHOLE, Odds, Rarity
+from games.rounds.rules import percent_of, rounded
 
-STEP = 10**4  # effective rates are printed with four decimals of a percent
+DECIMALS = 4  # of a percent, that effective rates are printed with
 
 
 def chance_of(odds: Odds, rarity: Rarity) -> Fraction:
@@ -39,28 +39,10 @@ def effective_chance_of(odds: Odds, rarity: Rarity) -> Fraction:
     return rate + guaranteed_share(odds) if rarity is TOP else rate
 
 
-def effective_chance_of_card(odds: Odds, card: Card) -> Fraction:
-    """The same for one card: within its rarity every card keeps its share of the weight."""
-    weight = odds.weights[DECK.index(card)]
-    return effective_chance_of(odds, card.rarity) * Fraction(weight, odds.weight_of(card.rarity))
-
-
-def top_chance_within(odds: Odds, pulls: int, pity: int) -> Fraction:
-    """The chance of at least one bright in the next `pulls`, `pity` pulls after the last."""
-    if pity + pulls >= odds.pity:
-        return Fraction(1)
-    return 1 - (1 - chance_of(odds, TOP)) ** pulls
-
-
 @cache
 def printed_effective_percents(odds: Odds) -> dict[Rarity, Decimal]:
     """Effective rates as percent with four decimals that sum to exactly 100 (largest remainders)."""
-    exact = {rarity: effective_chance_of(odds, rarity) * 100 * STEP for rarity in RARITIES}
-    steps = {rarity: int(value) for rarity, value in exact.items()}
-    by_remainder = sorted(RARITIES, key=lambda rarity: exact[rarity] - steps[rarity], reverse=True)
-    for rarity in by_remainder[: 100 * STEP - sum(steps.values())]:
-        steps[rarity] += 1
-    return {rarity: Decimal(count) / STEP for rarity, count in steps.items()}
+    return rounded({rarity: effective_chance_of(odds, rarity) for rarity in RARITIES}, DECIMALS)
 
 
 def percent_text(chance: Fraction) -> str:

@@ -9,7 +9,7 @@ from django.db.models import F
 from games.publicity.models import HiddenName
 from games.publicity.rules import masked
 from games.rounds.models import Game, Round
-from games.rounds.rules import HUNDREDTHS
+from games.rounds.rules import times
 
 SHOWN = 8
 
@@ -37,6 +37,6 @@ def recent_big_wins() -> list[BigWin]:
     found = rounds.order_by("-id").values_list("player__nickname", "game", "win", "multiplier", "settled_at")
     labels = dict(Game.choices)
     return [
-        BigWin(masked(nickname), str(labels[game]), win, f"{multiplier / HUNDREDTHS:,.2f}×", at)
+        BigWin(masked(nickname), str(labels[game]), win, times(multiplier), at)
         for nickname, game, win, multiplier, at in found[:SHOWN]
     ]

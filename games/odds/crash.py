@@ -7,8 +7,8 @@ from functools import cache
 
 from games.crash import rules
 from games.crash.rules import CURRENT, Odds
-from games.odds.rules import Chance, Table, Version, rounded, successive
-from games.rounds.rules import rounded_percent
+from games.odds.rules import Chance, Table, Version, successive
+from games.rounds.rules import rounded, rounded_percent, times
 
 DECIMALS = 4
 POINT = "crash point"
@@ -38,11 +38,6 @@ class CrashSheet:
     targets: tuple[Target, ...]
     rtp_percent: Decimal
     lowest_rtp_percent: Decimal
-
-
-def times(multiplier: int) -> str:
-    """A multiplier as players read it: 1.50×."""
-    return f"{multiplier // 100:,}.{multiplier % 100:02d}×"
 
 
 @cache

@@ -14,6 +14,7 @@ from games.odds.observed import counted_at, observed
 from games.odds.rules import FALSE_ALARM_RATE, Version
 from games.odds.selectors import lobby
 from games.rounds.models import Game
+from games.rounds.rules import times
 from games.rps import rules as rps_rules
 from games.slot import figures, rules
 from games.slot.drawings import line_drawings
@@ -42,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
             {"label": outcome_label(crash_rules.GAME, band.outcome), "percent": f"{band.percent:.{crash.DECIMALS}f}"}
             for band in crash.sheet().bands.chances
         ],
-        "crash_lowest_target": crash.times(crash_rules.LOWEST_RETURN_TARGET),
+        "crash_lowest_target": times(crash_rules.LOWEST_RETURN_TARGET),
         "versions": [_beside(version, titles.get(version.version, [])) for version in book if not version.is_past],
         "past_versions": [_beside(version, []) for version in reversed(book) if version.is_past],
         "counted_at": counted_at(),

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from games.odds.rules import Chance, Table, Version, rounded, successive
-from games.rounds.rules import rounded_percent
+from games.odds.rules import Chance, Table, Version, successive
+from games.rounds.rules import rounded, rounded_percent
 from games.rps import rules
 from games.rps.rules import CURRENT, Odds
 

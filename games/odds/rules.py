@@ -101,18 +101,6 @@ def successive(game: str, book: Mapping, tables_of: Callable, rtp_percent_of: Ca
     ]
 
 
-def rounded(chances: Mapping[str, Fraction], decimals: int) -> dict[str, Decimal]:
-    """Probabilities as percentages of so many decimals that sum to exactly 100: the largest remainders round up."""
-    step = Decimal(1).scaleb(-decimals)
-    scale = 100 * 10**decimals
-    floors = {name: (chance * scale).__floor__() for name, chance in chances.items()}
-    left = scale - sum(floors.values())
-    by_remainder = sorted(chances, key=lambda name: (floors[name] - chances[name] * scale, name))
-    for name in by_remainder[:left]:
-        floors[name] += 1
-    return {name: Decimal(floor) * step for name, floor in floors.items()}
-
-
 # --- Stated and observed -----------------------------------------------------------------------------------------
 CONFIDENCE_Z = 2.5758293035489004
 """Of the 99 % interval: the standard normal's 99.5th percentile."""

@@ -10,7 +10,7 @@ from accounts.player_admin import NumberedOfPlayerAdmin
 from casino_club.core import audit, clock, roles
 from games.profile.labels import game_label, healed_in_words
 from games.rounds.models import Game
-from games.rounds.rules import HUNDREDTHS
+from games.rounds.rules import times
 from games.stats.models import StatsRecalculation, UserGameStats
 from games.stats.services import Healed, recalculate
 
@@ -46,7 +46,7 @@ class UserGameStatsAdmin(NumberedOfPlayerAdmin):
 
     @admin.display(description=_("highest multiplier"))
     def best(self, row: UserGameStats) -> str:
-        return f"{row.highest_multiplier / HUNDREDTHS:.2f}×"
+        return times(row.highest_multiplier)
 
     @admin.action(description=_("Recalculate from the rounds"), permissions=["recalculate"])
     def recalculate_players(self, request, queryset):

@@ -7,7 +7,7 @@ from django.db.models import Sum
 
 from casino_club.core import clock
 from games.rounds.models import Game
-from games.rounds.rules import HUNDREDTHS
+from games.rounds.rules import times
 from games.stats.models import DailyGameStats
 from games.stats.selectors import Figures, stats_of
 
@@ -98,4 +98,4 @@ def _chart(profits: dict[date, int]) -> Chart:
 
 def _times(figures: Figures) -> str:
     """Cards pay no gold, so a box has no multiple, as its rounds have none in the history."""
-    return f"{figures.highest_multiplier / HUNDREDTHS:,.2f}×" if figures.highest_multiplier else "–"
+    return times(figures.highest_multiplier) if figures.highest_multiplier else "–"

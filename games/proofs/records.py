@@ -4,8 +4,8 @@ from games.crash.rules import GAME as CRASH
 from games.gacha.labels import drawing_of, name_of
 from games.gacha.rules import CARDS, pity_after
 from games.gacha.rules import GAME as GACHA
-from games.odds.crash import times
 from games.rounds.models import Round
+from games.rounds.rules import times
 from games.rps.labels import HAND_LABELS, RESULT_LABELS
 from games.rps.rules import GAME as RPS
 from games.slot.labels import CARD_LABELS

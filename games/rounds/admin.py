@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.player_admin import NumberedOfPlayerAdmin
 from casino_club.core.admin import FILTERED_AMONG, MOST_PAGES
 from games.rounds.models import Round
-from games.rounds.rules import HUNDREDTHS
+from games.rounds.rules import times
 
 
 @admin.register(Round)
@@ -32,7 +32,7 @@ class RoundAdmin(NumberedOfPlayerAdmin):
 
     @admin.display(description=_("multiplier"))
     def times(self, played: Round) -> str:
-        return f"{played.multiplier / HUNDREDTHS:.2f}×"
+        return times(played.multiplier)
 
     def get_search_results(self, request, queryset, search_term):
         found, _several = super().get_search_results(request, queryset, search_term)

@@ -19,7 +19,7 @@ from casino_club.core.errors import InvalidInput
 from casino_club.core.shapes import BIGINT_MAX
 from economy.ledger.rules import Asset
 from games.rounds.models import Game, Round
-from games.rounds.rules import HUNDREDTHS
+from games.rounds.rules import times
 from games.rounds.selectors import history_of
 
 
@@ -99,5 +99,5 @@ def _as_row(played: Round) -> dict:
         "label": Game(played.game).label,
         "net": played.win - played.bet,
         "gems": played.outcome["price"] if played.outcome.get("currency") == Asset.GEMS else 0,
-        "times": "–" if played.game == Game.GACHA else f"{played.multiplier / HUNDREDTHS:.2f}×",
+        "times": "–" if played.game == Game.GACHA else times(played.multiplier),
     }

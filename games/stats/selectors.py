@@ -1,22 +1,10 @@
 """A player's statistics, in total, by game and by day."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 
 from casino_club.core import clock
 from games.stats.models import DailyGameStats, UserGameStats
-
-_FIGURES = (
-    "rounds",
-    "total_bets",
-    "total_wins",
-    "total_losses",
-    "highest_multiplier",
-    "total_wagered",
-    "total_won",
-    "total_profit",
-    "updated_at",
-)
 
 
 @dataclass(frozen=True)
@@ -32,6 +20,9 @@ class Figures:
     total_won: int = 0
     total_profit: int = 0
     updated_at: datetime | None = None
+
+
+_FIGURES = tuple(field.name for field in fields(Figures))
 
 
 @dataclass(frozen=True)

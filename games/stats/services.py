@@ -57,14 +57,17 @@ COUNT_ROUND = ",".join(
     ]
 )
 
-_REBUILT = """
-    SELECT {key}, count(*) AS rounds, count(*) FILTER (WHERE bet > 0) AS total_bets,
+# SQL: the figures of some settled rounds.
+ADDED_UP = """count(*) AS rounds, count(*) FILTER (WHERE bet > 0) AS total_bets,
            count(*) FILTER (WHERE win > bet) AS total_wins, count(*) FILTER (WHERE win < bet) AS total_losses,
-           max(multiplier) AS highest_multiplier, sum(bet)::bigint AS total_wagered, sum(win)::bigint AS total_won
+           max(multiplier) AS highest_multiplier, sum(bet)::bigint AS total_wagered, sum(win)::bigint AS total_won"""
+
+_REBUILT = f"""
+    SELECT {{key}}, {ADDED_UP}
       FROM (SELECT game, bet, win, multiplier, (settled_at AT TIME ZONE %(zone)s)::date AS date
               FROM games_round WHERE player_id = %(player)s AND status = 'settled') AS played
-     GROUP BY {key}
-"""
+     GROUP BY {{key}}
+"""  # noqa: S608 - constants
 
 # Rows that differ are put right, rows without rounds removed; the answer names each with its figures before and after.
 _HEAL = """

@@ -26,8 +26,9 @@ from games.odds import services
 from games.odds.book import answers, versions
 from games.odds.models import ObservationWatermark, ObservedOutcome
 from games.odds.observed import observed
-from games.odds.rules import Chance, Table, alarm_level, interval_of, log_evidence, rounded
+from games.odds.rules import Chance, Table, alarm_level, interval_of, log_evidence
 from games.rounds.models import Round
+from games.rounds.rules import rounded
 from games.rps import services as rps
 from games.rps.rules import Hand
 from games.slot import rules as slot

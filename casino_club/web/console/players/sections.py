@@ -34,7 +34,7 @@ from events.live.cards import cards_for
 from events.live.models import Event, Participation
 from events.missions.selectors import missions_of, states_of
 from games.rounds.models import Game, Round
-from games.rounds.rules import HUNDREDTHS
+from games.rounds.rules import times
 from games.stats.selectors import stats_of
 
 SESSIONS_SHOWN = 50
@@ -115,7 +115,7 @@ def _rounds(asked: Asked) -> dict:
 
 
 def _round(played: Round) -> dict:
-    return {"round": played, "times": f"{played.multiplier / HUNDREDTHS:.2f}×"}
+    return {"round": played, "times": times(played.multiplier)}
 
 
 def _streak(asked: Asked) -> dict:
