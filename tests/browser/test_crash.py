@@ -23,6 +23,7 @@ from games.crash.services import place_bet
 from games.fairness.models import SeedPair
 from games.fairness.rules import Draw, commitment
 from games.rounds.models import Round
+from games.rounds.rules import written
 from tests import factories
 from tests.databases import database_url
 
@@ -107,12 +108,12 @@ def _shows_what_the_server_holds(page, player):
     gold = wallet_of(player.pk).gold
     assert settled.status == "settled"
     assert gold == 1000 - settled.bet + settled.win
-    expect(page.locator("[data-figure-now]")).to_have_text(rules.written(flew))
-    expect(page.locator("[data-result]")).to_contain_text(f"{rules.written(flew)}배")
+    expect(page.locator("[data-figure-now]")).to_have_text(written(flew))
+    expect(page.locator("[data-result]")).to_contain_text(f"{written(flew)}배")
     expect(page.locator("#balances [data-figure=gold]")).to_have_attribute("value", str(gold))
     expect(page.locator("[data-mirror=gold]")).to_have_text(f"{gold:,}")
     expect(page.locator("[data-go]")).not_to_have_class(re.compile("crash__go--cash"))
-    expect(page.locator("[data-recent] li")).to_have_text(f"{rules.written(settled.outcome['crash_point'])}×")
+    expect(page.locator("[data-recent] li")).to_have_text(f"{written(settled.outcome['crash_point'])}×")
     return settled
 
 
