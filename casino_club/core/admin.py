@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from django import forms
 from django.apps import apps
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
@@ -36,6 +36,7 @@ from django.utils.translation import gettext_lazy as _
 from pghistory.models import Event
 
 from casino_club.core import audit
+from casino_club.core.errors import DomainError
 
 ESTIMATE_ABOVE = 10_000
 MOST_PAGES = 200
@@ -160,12 +161,16 @@ def _reasoned(form: type[forms.BaseForm | forms.BaseFormSet], request: HttpReque
 
 
 def _asking_why(action: Callable, name: str, description: str) -> Callable:
-    """The bulk action, behind a page that says how many rows it falls on and asks why."""
+    """The bulk action, behind a page that says how many rows it falls on and asks why; what refuses is told in words."""
 
     def ask(model_admin: ModelAdmin, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         form = ReasonForm(request.POST if audit.REASON_FIELD in request.POST else None, initial={"key": uuid4().hex})
         if form.is_valid():
-            return action(model_admin, request, queryset)
+            try:
+                return action(model_admin, request, queryset)
+            except DomainError as refusal:
+                model_admin.message_user(request, str(refusal.message), messages.ERROR)
+                return None
         context = {
             **model_admin.admin_site.each_context(request),
             "title": description,

@@ -1,5 +1,8 @@
 """Events as operators run them: forms with a live preview, switching on and off, copies, the model index event."""
 
+import json
+from uuid import uuid4
+
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -12,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from casino_club.core import clock
+from casino_club.core import clock, idempotency
 from casino_club.core.admin import OperatorAdmin
 from casino_club.core.errors import DomainError
 from events.live import operations
@@ -178,14 +181,24 @@ class EventAdmin(OperatorAdmin):
 
     @admin.action(description=_("Duplicate as a draft"), permissions=["add"])
     def duplicate(self, request, queryset):
-        copies = [
-            operations.duplicate(event_id=pk, operator_id=request.user.pk, now=clock.now())
-            for pk in queryset.values_list("pk", flat=True)
-        ]
+        """Once for the form: a second click makes no further drafts."""
+        now, events = clock.now(), list(queryset.order_by("pk").values_list("pk", flat=True))
+
+        def work() -> tuple[int, object]:
+            return 201, [operations.duplicate(event_id=pk, operator_id=request.user.pk, now=now).pk for pk in events]
+
+        stored = idempotency.run(
+            actor_id=request.user.pk,
+            key=request.POST.get("key") or uuid4().hex,
+            method="POST",
+            path=request.path,
+            body={"duplicate": events},
+            now=now,
+            work=work,
+        )
+        copies = json.loads(stored.body)
         self._tell(request, len(copies))
-        if len(copies) == 1:
-            return redirect("admin:events_event_change", copies[0].pk)
-        return None
+        return redirect("admin:events_event_change", copies[0]) if len(copies) == 1 else None
 
     def _tell(self, request, count: int) -> None:
         text = ngettext("%(count)d event changed.", "%(count)d events changed.", count) % {"count": count}

@@ -158,16 +158,17 @@ def test_the_list_is_filtered_by_where_events_stand(desk):
 def test_switching_off_on_and_copying(desk, joined):
     economy, live = desk("economy"), joined.event
 
-    def act(name):
-        return economy.post(
-            address("event_changelist"), {"action": name, "_selected_action": [live.pk], "audit_reason": "A test"}
-        )
+    def act(name, key="sent-twice"):
+        form = {"action": name, "_selected_action": [live.pk], "audit_reason": "A test", "key": key}
+        return economy.post(address("event_changelist"), form)
 
     act("deactivate")
     assert Event.objects.get(pk=live.pk).deactivated_at is not None
     act("activate")
     assert Event.objects.get(pk=live.pk).is_active
     copied = act("duplicate")
+    assert act("duplicate")["Location"] == copied["Location"]
+    assert act("duplicate", key="x").status_code == 302  # refused in words: no key that a form would send
     copy = Event.objects.exclude(pk=live.pk).get()
     assert copied["Location"] == address("event_change", copy.pk)
     assert not copy.is_active
