@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -117,10 +117,27 @@ def sweep() -> int:
     """Settle the rounds that are over by now, batch by batch, also those that a restart has left; how many were.
 
     Players who are doing something right now are left alone until the next sweep: their wallets are not waited for.
-    Safe to run at once.
+    Safe to run at once. Raises an ExceptionGroup, after all the others, of flights that could not be settled.
     """
-    due = selectors.due_players()
-    return sum(_settle_idle(due[first : first + SWEEP_BATCH]) for first in range(0, len(due), SWEEP_BATCH))
+    due, settled, failures = selectors.due_players(), 0, []
+    for first in range(0, len(due), SWEEP_BATCH):
+        settled += _settle_apart(due[first : first + SWEEP_BATCH], failures)
+    if failures:
+        raise ExceptionGroup("flights that could not be settled", failures)
+    return settled
+
+
+def _settle_apart(player_ids: Sequence[int], failures: list[Exception]) -> int:
+    """Settle them together; where that fails, each by itself, so that a flight that can't be settled holds up no other."""
+    try:
+        return _settle_idle(player_ids)
+    except OperationalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one flight; raised when the others are settled
+        if len(player_ids) == 1:
+            failures.append(error)
+            return 0
+    return sum(_settle_apart([player_id], failures) for player_id in player_ids)
 
 
 def _settle_idle(player_ids: Sequence[int]) -> int:

@@ -205,6 +205,26 @@ def test_the_sweep_settles_what_is_over_and_nothing_else(crash_at, monkeypatch):
     assert Round.objects.filter(status="settled", settled_at__lt=Round.objects.first().due_at).count() == 0
 
 
+def test_a_flight_that_cannot_be_settled_holds_up_no_other(crash_at):
+    crash_at(100_000)
+    longest_over, *others = [factories.player() for _ in range(4)]
+    for player in (longest_over, *others):
+        _bet(player)
+    _make_over(longest_over, *others)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE games_round SET odds_version = 'of a newer node' WHERE player_id = %s", [longest_over.pk]
+        )
+
+    with pytest.raises(ExceptionGroup) as told:
+        sweep()
+
+    assert [type(error) for error in told.value.exceptions] == [KeyError]
+    assert list(Round.objects.filter(status="open").values_list("player_id", flat=True)) == [longest_over.pk]
+    assert wallet_of(others[-1].pk).gold == 900 + 100_000
+
+
 @pytest.mark.usefixtures("midday")
 def test_statistics_count_settled_flights_on_the_day_they_end(player, crash_at):
     crash_at(300)
