@@ -6,9 +6,10 @@ from pathlib import Path
 
 import structlog
 from django.db import DatabaseError, connection
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.multiprocess import mark_process_dead
 
 log = structlog.get_logger(__name__)
 LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -53,16 +54,10 @@ def committed(*counted: Counter, times: int = 1) -> None:
 
 def exposition(*, of_house: bool = True) -> bytes:
     """Prometheus' text format of what all processes of this folder counted and, if asked, of what stands in the house."""
-    registry = CollectorRegistry()
-    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
-    if folder:
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         _forget_the_dead(Path(folder))
-        MultiProcessCollector(registry, folder)
-    else:
-        registry.register(REGISTRY)
-    if of_house:
-        registry.register(HOUSE)
-    return generate_latest(registry)
+    counted = ExportToDjangoView(None).content
+    return counted + generate_latest(HOUSE) if of_house else counted
 
 
 class _Standing:
