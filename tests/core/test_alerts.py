@@ -65,10 +65,10 @@ def test_one_row_is_read_in_every_readers_language():
 
 def test_several_sentences_are_each_read_in_that_language():
     with translation.override("en"):  # the language of whoever comes across it is nobody's concern
-        alert = raised(message=f"The books are right.\n{FAILED}", facts={"failed": 4, "total": 10})
+        alert = raised(message=f"A player (not an operator) has no wallet.\n{FAILED}", facts={"failed": 4, "total": 10})
 
     with translation.override("ko"):
-        assert alert.text == "장부가 맞아요. 지난 한 시간 결제 10건 가운데 4건이 실패했어요."
+        assert alert.text == "운영자가 아닌 플레이어에게 지갑이 없어요. 지난 한 시간 결제 10건 가운데 4건이 실패했어요."
 
 
 @pytest.mark.parametrize("said", ["acme: 7 % of 9 failed", "odds: %(sample)s of 100%", "%d", ""])
