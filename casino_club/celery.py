@@ -1,4 +1,4 @@
-"""The Celery application: the worker and beat of the house."""
+"""The Celery application: the worker and beat of the house, and the queue that web processes send to."""
 
 import os
 
@@ -19,6 +19,7 @@ from casino_club.core import checks, logs, metrics_port, task_metrics
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casino_club.settings")
 
 app = Celery("casino_club")
+app.set_default()  # also for threads that this module was not imported in: those of the web send tasks too
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 before_task_publish.connect(logs.send_request_id)

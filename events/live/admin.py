@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from casino_club.core import clock, idempotency
-from casino_club.core.admin import OperatorAdmin
+from casino_club.core.admin import OperatorAdmin, with_beside
 from casino_club.core.errors import DomainError
 from events.live import operations
 from events.live.admin_forms import REWARD_LABELS, EventForm, RequirementForm, RequirementFormSet
@@ -76,7 +76,7 @@ class EventAdmin(OperatorAdmin):
     change_form_template = "events/admin/event_form.html"
     change_list_template = "events/admin/event_list.html"
     list_display = [
-        *("title", "event_type", "phase", "starts", "ends", "priority"),
+        *("what", "phase", "starts", "ends", "priority"),
         *("joined", "completed", "claimed"),
     ]
     list_filter = [PhaseFilter, "event_type"]
@@ -100,6 +100,10 @@ class EventAdmin(OperatorAdmin):
 
         figures = {f"{name}_total": total(name) for name in ("joined", "completed", "claimed")}
         return super().get_queryset(request).annotate(**figures)
+
+    @admin.display(description=_("title"), ordering="title")
+    def what(self, event: Event) -> str:
+        return with_beside(event.title, event.get_event_type_display())
 
     @admin.display(description=_("phase"))
     def phase(self, event: Event) -> str:

@@ -14,6 +14,7 @@ from accounts.telemetry.models import TelemetryEvent
 from casino_club.celery import app as celery
 from casino_club.core import redis
 from casino_club.web.live import figures
+from economy.reconcile.models import ReconcileReport
 from tests import factories
 from tests.deploy.processes import Processes
 from tests.deploy.task_that_tells import tell
@@ -139,3 +140,19 @@ def test_a_tasks_lines_name_it_and_the_request_that_asked_for_it(house):
     assert {said[one.id]["task"] for one in (asked, alone)} == {"tests.tell"}
     assert said[asked.id]["request_id"] == "journey-0001"
     assert "request_id" not in said[alone.id]
+
+
+def test_what_an_operator_asks_of_a_web_process_a_worker_does(house):
+    operator = factories.browser(factories.operator(role="security"))
+    operator.get("/admin/economy/reconcilereport/")
+    cookies = {name: morsel.value for name, morsel in operator.cookies.items()}
+    headers = {
+        "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+        "X-CSRFToken": next(value for name, value in cookies.items() if "csrf" in name),
+    }
+    house.start_web(1)
+    house.start_worker()
+
+    assert house.ask("/admin/economy/reconcilereport/run", method="POST", headers=headers)[0] == 200
+
+    house.wait_until(lambda: ReconcileReport.objects.filter(scope="full").exists(), "the worker proved everything")
