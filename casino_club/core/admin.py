@@ -133,9 +133,8 @@ class LeanChangeList(ChangeList):
 
 
 class ReasonForm(forms.Form):
-    """Why, which goes into the audit (`audit.REASON_FIELD`); `key` tells an act that is sent twice from two."""
+    """Why, which goes into the audit (`audit.REASON_FIELD`)."""
 
-    key = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     audit_reason = forms.CharField(
         label=_("why"),
         min_length=audit.REASON_MIN,
@@ -144,6 +143,12 @@ class ReasonForm(forms.Form):
         help_text=_("For the audit; no personal data."),
         error_messages={"required": _("Say why: nothing is changed without a reason.")},
     )
+
+
+class ActForm(ReasonForm):
+    """The same before an act on many rows; `key` tells one that is sent twice from two."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
 
 def _reasoned(form: type[forms.BaseForm | forms.BaseFormSet], request: HttpRequest) -> type:
@@ -164,7 +169,7 @@ def _asking_why(action: Callable, name: str, description: str) -> Callable:
     """The bulk action, behind a page that says how many rows it falls on and asks why; what refuses is told in words."""
 
     def ask(model_admin: ModelAdmin, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        form = ReasonForm(request.POST if audit.REASON_FIELD in request.POST else None, initial={"key": uuid4().hex})
+        form = ActForm(request.POST if audit.REASON_FIELD in request.POST else None, initial={"key": uuid4().hex})
         if form.is_valid():
             try:
                 return action(model_admin, request, queryset)
@@ -265,9 +270,9 @@ class OperatorAdmin(admin.ModelAdmin):
 
     def get_actions(self, request):
         actions = super().get_actions(request)
-        for name in actions.keys() - set(self.actions_unasked):
-            _action, _name, description = actions[name]
-            actions[name] = (_asking_why(*actions[name]), name, description)
+        for name, (action, _name, description) in actions.items():
+            if name not in self.actions_unasked:
+                actions[name] = (_asking_why(action, name, description), name, description)
         return actions
 
     def render_change_form(self, request, context, *args, **kwargs):

@@ -121,7 +121,7 @@ def test_a_change_through_the_admin_says_who_why_what_was_and_what_is():
     boss, code = factories.operator(role="support"), factories.invite(max_uses=5)
     factories.browser(boss).post(
         f"/admin/accounts/invitecode/{code.pk}/change/",
-        {"is_active": "on", "max_uses": "9", "audit_reason": "the spring league"},
+        {"is_active": "on", "max_uses": "9", "audit_reason": "the spring league", "key": "k" * 99},
     )
 
     (change, made) = changes(Search(model="accounts.invitecode", object_id=str(code.pk)), limit=10)
