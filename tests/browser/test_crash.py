@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from games.rounds.models import Round
 from games.rounds.rules import written
 from tests import factories
 from tests.databases import database_url
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -53,14 +53,7 @@ def live_server(transactional_db):
         start_new_session=True,
     )  # fmt: skip
     url = f"http://{LOOPBACK}:{port}"
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            urllib.request.urlopen(f"{url}/health", timeout=5).close()
-            break
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+    wait_until(lambda: urllib.request.urlopen(f"{url}/health", timeout=5).close() is None, "the web process is up")
     yield Live(url)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -191,24 +184,23 @@ def test_a_flight_outlives_a_reload_and_is_cashed_out_after_it(page, far_flyer):
     assert _shows_what_the_server_holds(page, far_flyer).multiplier > before * 100
 
 
-def test_a_page_that_is_opened_again_finds_its_crane(page, signed_in):
+@pytest.fixture
+def crane_found_again(page, signed_in):
+    """The page is opened on a crane that is in the air and stays there."""
     player = signed_in(factories.player())
     place_bet(player_id=player.pk, bet_amount=10, auto_cashout=None, now=clock.now())
     _keep_flying()
-
     page.goto("/games/crash")
-
     page.wait_for_selector(".crash__go--cash")
+
+
+@pytest.mark.usefixtures("crane_found_again")
+def test_a_page_that_is_opened_again_finds_its_crane(page):
     assert page.locator("[data-bet]").is_disabled()
 
 
-def test_a_level_up_never_stands_before_the_cash_out(page, signed_in):
-    player = signed_in(factories.player())
-    place_bet(player_id=player.pk, bet_amount=10, auto_cashout=None, now=clock.now())
-    _keep_flying()
-    page.goto("/games/crash")
-    page.wait_for_selector(".crash__go--cash")
-
+@pytest.mark.usefixtures("crane_found_again")
+def test_a_level_up_never_stands_before_the_cash_out(page):
     page.evaluate("document.body.dispatchEvent(new CustomEvent('levelUp', {detail: {level: 7}}))")
     assert page.locator("#level-up").is_hidden()
     page.wait_for_timeout(1000)  # a press right after the start is taken for a double click of the bet
@@ -218,13 +210,9 @@ def test_a_level_up_never_stands_before_the_cash_out(page, signed_in):
     page.wait_for_selector("#level-up[open]")
 
 
-def test_a_lost_network_is_admitted_and_the_crane_found_again(page, signed_in, faults):
+@pytest.mark.usefixtures("crane_found_again")
+def test_a_lost_network_is_admitted_and_the_crane_found_again(page, faults):
     faults.expect("ERR_INTERNET_DISCONNECTED|ERR_NETWORK|failed:")
-    player = signed_in(factories.player())
-    place_bet(player_id=player.pk, bet_amount=10, auto_cashout=None, now=clock.now())
-    _keep_flying()
-    page.goto("/games/crash")
-    page.wait_for_selector(".crash__go--cash")
 
     page.context.set_offline(True)
     page.wait_for_selector("[data-doubt]:not([hidden])", timeout=10_000)

@@ -255,11 +255,16 @@ def test_fair_play_raises_no_alert(player):
     assert not Alert.objects.filter(rule=services.RULE).exists()
 
 
-def test_draws_that_leave_the_stated_odds_raise_one_alert_a_table(player, monkeypatch):
+def _draw_moons_alone(player, monkeypatch):
+    """25 spins that leave the stated odds."""
     moons = tuple(strip.index("moon") for strip in slot.CURRENT.strips)
     monkeypatch.setattr(slot, "draw_stops", lambda draw: moons)
     for _ in range(25):
         spin(player_id=player.pk, bet_amount=20, lines=20, now=NOW)
+
+
+def test_draws_that_leave_the_stated_odds_raise_one_alert_a_table(player, monkeypatch):
+    _draw_moons_alone(player, monkeypatch)
 
     services.observe(now=LATER)
     services.judge(now=LATER)
@@ -273,10 +278,7 @@ def test_draws_that_leave_the_stated_odds_raise_one_alert_a_table(player, monkey
 
 
 def test_an_alert_lasts_while_its_evidence_stands_also_when_nobody_plays(player, monkeypatch):
-    moons = tuple(strip.index("moon") for strip in slot.CURRENT.strips)
-    monkeypatch.setattr(slot, "draw_stops", lambda draw: moons)
-    for _ in range(25):
-        spin(player_id=player.pk, bet_amount=20, lines=20, now=NOW)
+    _draw_moons_alone(player, monkeypatch)
     services.observe(now=LATER)
     alarming = {alert.key for alert in open_alerts()}
 
